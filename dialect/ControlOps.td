@@ -1,0 +1,198 @@
+//===- dialect/ControlOps.td - time loops and adaptive computation -*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_CONTROL_OPS
+#define VELLUM_DIALECT_CONTROL_OPS
+
+include "mlir/IR/OpAsmInterface.td"
+include "dialect/Base.td"
+
+def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
+    RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
+    DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>,
+    DeclareOpInterfaceMethods<Decomposable>]> {
+  let summary = "time loop";
+  let description = [{
+    Runs its body once for each step `t` from 0 to T-1, or from T-1 to 0 under
+    `reverse`. Each input is a tensor with T as its first dimension, of which
+    the body sees the slice of step `t`. Carried values start from their
+    initial values, and each step hands their next values on with `yield`. What
+    a step `emit`s is stacked, with T in front, at position `t`.
+
+    T is the inputs' first dimension, or `length` where there are no inputs.
+    `lengths` holds for each sample (the first dimension of every carried and
+    emitted value) how many steps it takes part in: at later steps its carried
+    values stand still and what it emits is zero.
+
+    Values defined outside may be used inside. The body's first argument is `t`.
+
+    Results: the last carried values (the initial ones if T is 0), then the
+    stacks.
+
+    Constraints:
+    - C1: each input has at least one dimension, and their first dimensions agree.
+    - C2: without inputs a `length` is given; with inputs none is.
+    - C3: the body's arguments are `t`, one slice per input, one value per
+      carried value, with the types that follow from the operands.
+    - C4: the body ends in a `yield` of one value per carried value, of its type.
+    - C5: every emitted value is a tensor.
+    - C6: with `lengths`, every carried and emitted value has a first dimension
+      equal to that of `lengths`.
+
+    Example:
+    ```mlir
+    %last, %ys = vellum.scan for %x in %xs carry %h = %h0 {
+      %h1 = rnn_cell %x state %h by %w bias %b
+      yield %h1 emit %h1
+    }
+    ```
+
+    Gradient: a scan in the opposite direction. It carries the cotangents of the
+    carried values and of the values from outside, reads the forward carried
+    values (stacked by the forward scan) and what the body's rules ask to save,
+    and recomputes the rest. For T = 0 cotangents pass straight through.
+  }];
+  let arguments = (ins Variadic<Vellum_AnyTensor>:$inputs, Variadic<AnyType>:$inits,
+                       Optional<Index>:$length,
+                       Optional<RankedTensorOf<[I32, I64, Index]>>:$lengths,
+                       UnitAttr:$reverse);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [
+    /// Builds a scan whose body `buildBody(builder, loc, t, slices, carries)`
+    /// returns the next carried values and the emitted values.
+    OpBuilder<(ins "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$inits,
+      "::mlir::Value":$length, "::mlir::Value":$lengths, "bool":$reverse,
+      "::llvm::function_ref<::vellum::ScanStep(::mlir::OpBuilder &, ::mlir::Location, ::mlir::Value, ::mlir::ValueRange, ::mlir::ValueRange)>":$buildBody)>
+  ];
+  let extraClassDeclaration = [{
+    ::mlir::Block *getBodyBlock() { return &getBody().front(); }
+    ::vellum::YieldOp getYield();
+    /// The step's number, the slices of this step, the carried values.
+    ::mlir::BlockArgument getStep() { return getBodyBlock()->getArgument(0); }
+    ::mlir::Block::BlockArgListType getSlices();
+    ::mlir::Block::BlockArgListType getCarries();
+    /// Results: the last carried values, then the stacks.
+    ::mlir::ResultRange getFinals();
+    ::mlir::ResultRange getStacks();
+  }];
+}
+
+def PonderOp : Vellum_Op<"ponder", [
+    RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
+    DeclareOpInterfaceMethods<Decomposable>]> {
+  let summary = "adaptive computation time";
+  let description = [{
+    Repeats its body until each sample has halted (Graves 2016, eq. 5 to 13). At
+    step `n = 1, 2, …` the body computes from the states `s^(n-1)` and the
+    first-step flag (1 at the first step, 0 later) the next states `s^n`,
+    outputs `y^n` and the halting probability `h^n`. Each sample halts alone at
+
+    `N = min(cap, min{n : Σ_{i<=n} h^i >= 1 - ε})`
+
+    with remainder `R = 1 - Σ_{n<N} h^n` and weights `p^n = h^n` for `n < N`,
+    `p^N = R`. Results are `Σ p^n s^n` for each state, `Σ p^n y^n` for each
+    output, the ponder cost `N + R` and the number of steps `N`. The sum of the
+    halting probabilities is taken in the order of the steps and compared in the
+    element type.
+
+    Shapes: flag, halting probability, cost and steps `B x 1`; states and
+    outputs `B x …`. The flag takes its leading dimensions from the first state.
+
+    Constraints:
+    - C1: there is at least one state, and each has at least two dimensions.
+    - C2: the body's arguments are the first-step flag and one value per state.
+    - C3: the body yields one value per state, of its type.
+    - C4: the halting probability has the first state's shape with a last
+      dimension of 1.
+    - C5: every emitted value is a float tensor whose first dimension is the
+      states' first dimension.
+    - C6: epsilon lies in [0, 1) and `cap` is positive.
+
+    Example:
+    ```mlir
+    %s, %y, %cost, %steps = vellum.ponder first %flag carry %state = %s0 cap 20 {
+      %s1 = rnn_cell %x, %flag state %state by %w bias %b
+      %y1 = linear %s1 by %wy bias %by
+      %h = linear %s1 by %wh bias %bh
+      %p = sigmoid %h
+      yield %s1 emit %y1 halt %p
+    }
+    ```
+
+    Gradient: `N` is held constant. With `g^n = dy·y^n + ds·s^n` summed over
+    states and outputs, `dh^n = g^n - g^N - dcost` for `n < N` and 0 for
+    `n >= N` (Graves 2016, eq. 19 and 20); states and outputs get `p^n` times
+    their cotangent. The steps' count has no derivative.
+  }];
+  let arguments = (ins Variadic<Vellum_Tensor>:$inits,
+                       DefaultValuedAttr<F64Attr, "0.01">:$epsilon,
+                       ConfinedAttr<I64Attr, [IntPositive]>:$cap);
+  let results = (outs Variadic<Vellum_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::Block *getBodyBlock() { return &getBody().front(); }
+    ::vellum::YieldOp getYield();
+    ::mlir::BlockArgument getFlag() { return getBodyBlock()->getArgument(0); }
+    ::mlir::Block::BlockArgListType getStates();
+  }];
+}
+
+def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
+  let summary = "ends one step of a scan or a ponder";
+  let description = [{
+    Hands the carried values on to the next step, emits the step's outputs and,
+    in a `ponder`, gives the halting probability.
+
+    Constraints:
+    - C1: `halt` stands in a `ponder` and nowhere else.
+
+    Example:
+    ```mlir
+    vellum.yield %h1, %c1 emit %y
+    ```
+
+    Gradient: part of the enclosing op's.
+  }];
+  let arguments = (ins Variadic<AnyType>:$carried, Variadic<AnyType>:$emitted,
+                       Optional<AnyType>:$halt);
+  let assemblyFormat = [{
+    custom<OptionalOperands>($carried, type($carried))
+    (`emit` custom<Operands>($emitted, type($emitted))^)?
+    (`halt` custom<OptionalOperand>($halt, type($halt))^)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def ProbeOp : Vellum_Op<"probe", [MemoryEffects<[MemWrite]>]> {
+  let summary = "marks a value to be recorded";
+  let description = [{
+    Has no effect on the program. `vellum run --trace` records the value under
+    the given name; within a scan one value per step is recorded, with the time
+    in front.
+
+    Example:
+    ```mlir
+    vellum.probe "read_weighting" %w
+    ```
+
+    Gradient: none is needed; the value's own derivative is unaffected.
+  }];
+  let arguments = (ins StrAttr:$name, Vellum_AnyTensor:$value);
+  let assemblyFormat = "$name custom<Operand>($value, type($value)) attr-dict";
+}
+
+#endif // VELLUM_DIALECT_CONTROL_OPS

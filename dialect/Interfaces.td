@@ -1,0 +1,58 @@
+//===- dialect/Interfaces.td - Differentiable and Decomposable -*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_INTERFACES
+#define VELLUM_DIALECT_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def Differentiable : OpInterface<"Differentiable"> {
+  let cppNamespace = "::vellum";
+  let description = [{
+    An op with a reverse-mode rule. The engine walks a function backwards and
+    knows no op; the rule says which forward values its adjoint reads
+    (`savedValues`) and builds, as IR, the operand cotangents from the result
+    cotangents (`buildAdjoint`). Reading a forward value that was not declared
+    is an error, so that what a reverse pass keeps is always visible.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Appends the forward values (operands or results of this op) that
+        `buildAdjoint` will read. Only values needed for operands that
+        `isActive` says need a cotangent have to be listed.
+      }],
+      "void", "savedValues",
+      (ins "::llvm::function_ref<bool(::mlir::Value)>":$isActive,
+           "::llvm::SmallVectorImpl<::mlir::Value> &":$saved), "",
+      /*defaultImplementation=*/[{}]>,
+    InterfaceMethod<[{
+        Builds the adjoint at `adjoint.builder` and hands every operand
+        cotangent to `adjoint.accumulate`. Fails with a diagnostic on this op
+        where no derivative exists.
+      }],
+      "::llvm::LogicalResult", "buildAdjoint",
+      (ins "::vellum::AdjointContext &":$adjoint)>,
+  ];
+}
+
+def Decomposable : OpInterface<"Decomposable"> {
+  let cppNamespace = "::vellum";
+  let description = [{
+    An op that is an abbreviation: `decompose` writes the same function with
+    smaller ops. The decomposition serves differentiation and every back end,
+    while the interpreter evaluates the op itself, so each checks the other.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Builds the op's meaning from smaller ops at the builder's insertion
+        point and returns the values that replace its results.
+      }],
+      "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "decompose",
+      (ins "::mlir::OpBuilder &":$builder)>,
+  ];
+}
+
+#endif // VELLUM_DIALECT_INTERFACES

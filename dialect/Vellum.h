@@ -1,0 +1,44 @@
+//===- dialect/Vellum.h - the dialect's C++ declarations ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_VELLUM_H
+#define VELLUM_DIALECT_VELLUM_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <mutex>
+
+#include "dialect/Interfaces.h"
+
+namespace vellum {
+class YieldOp;
+
+/// What one step of a scan hands on and what it emits.
+struct ScanStep {
+  llvm::SmallVector<mlir::Value> carried;
+  llvm::SmallVector<mlir::Value> emitted;
+};
+
+/// True if the types agree pairwise up to which dimensions are known.
+bool areCompatibleTypes(mlir::TypeRange lhs, mlir::TypeRange rhs);
+} // namespace vellum
+
+#include "dialect/VellumDialect.h.inc"
+#include "dialect/VellumEnums.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/VellumOps.h.inc"
+
+#endif // VELLUM_DIALECT_VELLUM_H

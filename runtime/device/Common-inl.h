@@ -1,0 +1,112 @@
+//===- runtime/device/Common-inl.h - shared kernel helpers ------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What every kernel header needs: the vector types, loads and stores that
+/// touch exactly the elements asked for, and the scalar multiply-add that
+/// rounds as the vector one does.
+///
+/// The headers are compiled once per target, with `-march`, never through
+/// Highway's dynamic dispatch: functions with vector arguments get their
+/// calling convention from the command line, not from target pragmas.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_RUNTIME_DEVICE_COMMON_INL_H
+#define VELLUM_RUNTIME_DEVICE_COMMON_INL_H
+
+#define HWY_COMPILE_ONLY_STATIC 1
+#include "hwy/highway.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(VELLUM_EXPECT_TARGET) && HWY_TARGET != VELLUM_EXPECT_TARGET
+#error "Highway picked another static target than the one asked for"
+#endif
+
+/// A kernel building block that must vanish into its caller.
+#define VELLUM_KERNEL_INLINE inline __attribute__((always_inline))
+
+HWY_BEFORE_NAMESPACE();
+namespace vellum {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// The widest float vector of the target.
+using WideTag = hn::ScalableTag<float>;
+using WideVec = hn::Vec<WideTag>;
+using WideMask = hn::Mask<WideTag>;
+
+/// Lanes of WideVec: 4, 8 or 16.
+constexpr int64_t kLanes = HWY_LANES(float);
+
+/// True where masked loads neither fault on, nor read, the masked-off lanes.
+/// Highway 1.0.3 makes MaskedLoad an aligned full load on SSE4.
+constexpr bool kHasMaskedLoad = HWY_MAX_BYTES >= 32;
+
+/// The mask of the first `n` (0 <= n <= lanes) lanes.
+VELLUM_KERNEL_INLINE WideMask firstLanes(int64_t n) {
+#if HWY_TARGET <= HWY_AVX3
+  // Highway's FirstN branches on n > 255, inside every loop that uses it.
+  return WideMask{
+      static_cast<__mmask16>(_bzhi_u32(0xffffu, static_cast<unsigned>(n)))};
+#else
+  return hn::FirstN(WideTag(), static_cast<size_t>(n));
+#endif
+}
+
+/// Loads the first `n` (0 <= n <= lanes) floats at `p`; the other lanes are 0.
+VELLUM_KERNEL_INLINE WideVec loadTail(WideTag d, const float *p, int64_t n) {
+#if HWY_MAX_BYTES >= 32
+  return hn::MaskedLoad(firstLanes(n), d, p);
+#else
+  HWY_ALIGN float buffer[HWY_LANES(float)] = {};
+  for (int64_t i = 0; i < n; ++i)
+    buffer[i] = p[i];
+  return hn::Load(d, buffer);
+#endif
+}
+
+/// Stores the first `n` (0 <= n <= lanes) lanes of `v` to `p`.
+VELLUM_KERNEL_INLINE void storeTail(WideTag d, WideVec v, float *p,
+                                    int64_t n) {
+#if HWY_MAX_BYTES >= 32
+  hn::BlendedStore(v, firstLanes(n), d, p);
+#else
+  HWY_ALIGN float buffer[HWY_LANES(float)];
+  hn::Store(v, d, buffer);
+  for (int64_t i = 0; i < n; ++i)
+    p[i] = buffer[i];
+#endif
+}
+
+/// a * b + c with the rounding of hn::MulAdd: fused on AVX2 and later.
+VELLUM_KERNEL_INLINE float mulAddScalar(float a, float b, float c) {
+#if HWY_MAX_BYTES >= 32
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/// Calls `full(i)` for every whole vector of [0, n) and `tail(i, count)` for
+/// the rest, in order.
+template <class Full, class Tail>
+VELLUM_KERNEL_INLINE void forVectors(int64_t n, Full full, Tail tail) {
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    full(i);
+  if (i < n)
+    tail(i, n - i);
+}
+
+} // namespace HWY_NAMESPACE
+} // namespace vellum
+HWY_AFTER_NAMESPACE();
+
+#endif // VELLUM_RUNTIME_DEVICE_COMMON_INL_H
