@@ -62,6 +62,7 @@ FailureOr<SmallVector<Value>> AddressOp::decompose(OpBuilder &builder) {
                                              getPrevious(), getGate());
   Value shifted = ShiftAddressOp::create(builder, loc, gated, getShift(),
                                          getCorrelate(), getClamp());
-  return SmallVector<Value>{SharpenAddressOp::create(
-      builder, loc, shifted.getType(), shifted, getPower())};
+  Value sharp = SharpenAddressOp::create(builder, loc, shifted, getPower(),
+                                         llvm::APFloat(1e-8));
+  return SmallVector<Value>{sharp};
 }

@@ -35,6 +35,7 @@ def ContentAddressOp : Vellum_PureOp<"content_address",
     - C3: the key's last dimension equals the memory's word width.
     - C4: the strength has the key's shape with a last dimension of 1.
     - C5: epsilon is not negative.
+    - C6: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -68,6 +69,7 @@ def InterpolateAddressOp : Vellum_PureOp<"interpolate_address",
     Constraints:
     - C1: both weightings have the same shape.
     - C2: the gate has their shape with a last dimension of 1.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -88,7 +90,7 @@ def InterpolateAddressOp : Vellum_PureOp<"interpolate_address",
 }
 
 def ShiftAddressOp : Vellum_PureOp<"shift_address",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "moves a weighting by a distribution over shifts";
   let description = [{
     Circular convolution of the weighting with the shift distribution (Graves et
@@ -105,6 +107,7 @@ def ShiftAddressOp : Vellum_PureOp<"shift_address",
     Constraints:
     - C1: weighting and shift agree in all dimensions but the last.
     - C2: the number of taps is static and odd.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -125,15 +128,18 @@ def ShiftAddressOp : Vellum_PureOp<"shift_address",
 }
 
 def ShiftAddressTransposeOp : Vellum_PureOp<"shift_address_transpose",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "the adjoint of shift_address in the weighting";
   let description = [{
     `dw(i) = Σ_{j=-R..R} g((i + j) mod N) s(j + R)`, the transposed linear map of
     `shift_address` with the same attributes.
 
+    Shapes: as in `shift_address`.
+
     Constraints:
     - C1: cotangent and shift agree in all dimensions but the last.
     - C2: the number of taps is static and odd.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -154,15 +160,19 @@ def ShiftAddressTransposeOp : Vellum_PureOp<"shift_address_transpose",
 }
 
 def ShiftAddressTapsOp : Vellum_PureOp<"shift_address_taps",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "the adjoint of shift_address in the shift";
   let description = [{
     `ds(j + R) = Σ_i g(i) w((i - j) mod N)` for `taps = 2R+1` shifts, with the
     attributes of `shift_address`.
 
+    Shapes: cotangent and weighting `B x N` or `B x H x N`, result the same with a
+    last dimension of `taps`.
+
     Constraints:
     - C1: cotangent and weighting have the same shape.
     - C2: the number of taps is odd and positive.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -196,6 +206,7 @@ def SharpenAddressOp : Vellum_PureOp<"sharpen_address",
     Constraints:
     - C1: the power has the weighting's shape with a last dimension of 1.
     - C2: epsilon is positive.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -237,6 +248,8 @@ def AddressOp : Vellum_PureOp<"address", [DeclareOpInterfaceMethods<Decomposable
     - C4: strength, gate and power have the key's shape with a last dimension of 1.
     - C5: the previous weighting has the key's shape with a last dimension of N.
     - C6: the shift has the key's shape with a static, odd last dimension.
+    - C7: epsilon is not negative.
+    - C8: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir

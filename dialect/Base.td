@@ -50,12 +50,35 @@ def Vellum_Dialect : Dialect {
 
 /// Result types come from one function, `Op::inferReturnTypes(adaptor)`, which
 /// also checks the op's numbered constraints. Written and inferred types may
-/// differ in which dimensions are known.
-def Vellum_InferTypes : InferTypeOpAdaptorBase<[{
-  static bool isCompatibleReturnTypes(::mlir::TypeRange l, ::mlir::TypeRange r) {
-    return ::vellum::areCompatibleTypes(l, r);
-  }
-}]>;
+/// differ in which dimensions are known. Upstream's trait of this name hands over
+/// properties whose defaults are not filled in yet, so that an attribute absent
+/// from the text would be null.
+def Vellum_InferTypes : TraitList<[
+  DeclareOpInterfaceMethods<InferTypeOpInterface>,
+  NativeOpTrait<"InferTypeOpAdaptor", [], /*extraOpDeclaration=*/[{
+    static ::llvm::LogicalResult
+    inferReturnTypes(::mlir::MLIRContext *context,
+                     std::optional<::mlir::Location> location, Adaptor adaptor,
+                     ::llvm::SmallVectorImpl<::mlir::Type> &types);
+    static bool isCompatibleReturnTypes(::mlir::TypeRange l, ::mlir::TypeRange r) {
+      return ::vellum::areCompatibleTypes(l, r);
+    }
+  }], /*extraOpDefinition=*/[{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      ::mlir::PropertiesSelector<$cppClass>::type filled{};
+      if (properties)
+        filled = *properties.as<decltype(filled) *>();
+      ::mlir::OperationName(getOperationName(), context)
+          .populateDefaultProperties(&filled);
+      Adaptor adaptor(operands, attributes, &filled, regions);
+      return inferReturnTypes(context, location, adaptor, types);
+    }
+  }]>
+]>;
 
 class Vellum_Op<string mnemonic, list<Trait> traits = []>
     : Op<Vellum_Dialect, mnemonic, traits>;

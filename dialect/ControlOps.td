@@ -8,16 +8,18 @@
 #define VELLUM_DIALECT_CONTROL_OPS
 
 include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/LoopLikeInterface.td"
 include "dialect/Base.td"
 
 def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
-    DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>,
-    DeclareOpInterfaceMethods<Decomposable>]> {
+    DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+    DeclareOpInterfaceMethods<Decomposable, ["isDecomposable"]>]> {
   let summary = "time loop";
   let description = [{
-    Runs its body once for each step `t` from 0 to T-1, or from T-1 to 0 under
+    `h_{t+1}, y_t = body(t, x_t, h_t)`: runs its body once for each step `t` from 0 to T-1, or from T-1 to 0 under
     `reverse`. Each input is a tensor with T as its first dimension, of which
     the body sees the slice of step `t`. Carried values start from their
     initial values, and each step hands their next values on with `yield`. What
@@ -33,6 +35,9 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     Results: the last carried values (the initial ones if T is 0), then the
     stacks.
 
+    Shapes: inputs `T x …`, slices without the `T`; carried values any type; stacks
+    `T` and then the emitted shape; `lengths` `B`.
+
     Constraints:
     - C1: each input has at least one dimension, and their first dimensions agree.
     - C2: without inputs a `length` is given; with inputs none is.
@@ -42,6 +47,7 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     - C5: every emitted value is a tensor.
     - C6: with `lengths`, every carried and emitted value has a first dimension
       equal to that of `lengths`.
+    - C7: results have the types of the carried values and of the stacks.
 
     Example:
     ```mlir
@@ -88,6 +94,7 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
 }
 
 def PonderOp : Vellum_Op<"ponder", [
+    DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
     DeclareOpInterfaceMethods<Decomposable>]> {
@@ -107,17 +114,21 @@ def PonderOp : Vellum_Op<"ponder", [
     element type.
 
     Shapes: flag, halting probability, cost and steps `B x 1`; states and
-    outputs `B x …`. The flag takes its leading dimensions from the first state.
+    outputs `B x …`. `B` are the first state's dimensions but the last.
 
     Constraints:
-    - C1: there is at least one state, and each has at least two dimensions.
+    - C1: there is at least one state. The first has at least two dimensions; all
+      but its last are the samples' dimensions, and every state has these and at
+      least one more.
     - C2: the body's arguments are the first-step flag and one value per state.
     - C3: the body yields one value per state, of its type.
     - C4: the halting probability has the first state's shape with a last
       dimension of 1.
-    - C5: every emitted value is a float tensor whose first dimension is the
-      states' first dimension.
+    - C5: every emitted value has the samples' dimensions and at least one more,
+      and the states' element type.
     - C6: epsilon lies in [0, 1) and `cap` is positive.
+    - C7: results have the types of the states, the outputs and, twice, the
+      halting probability.
 
     Example:
     ```mlir
@@ -137,6 +148,7 @@ def PonderOp : Vellum_Op<"ponder", [
   }];
   let arguments = (ins Variadic<Vellum_Tensor>:$inits,
                        DefaultValuedAttr<F64Attr, "0.01">:$epsilon,
+                       // ponder_c6
                        ConfinedAttr<I64Attr, [IntPositive]>:$cap);
   let results = (outs Variadic<Vellum_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
@@ -154,11 +166,15 @@ def PonderOp : Vellum_Op<"ponder", [
 def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
   let summary = "ends one step of a scan or a ponder";
   let description = [{
-    Hands the carried values on to the next step, emits the step's outputs and,
+    `h_{t+1}, y_t` of a `scan`, `s^n, y^n, h^n` of a `ponder`: hands the carried
+    values on to the next step, emits the step's outputs and,
     in a `ponder`, gives the halting probability.
 
+    Shapes: any that the enclosing op allows.
+
     Constraints:
-    - C1: `halt` stands in a `ponder` and nowhere else.
+    - C1: the op ends the body of a `scan` or a `ponder`.
+    - C2: `halt` stands in a `ponder` and nowhere else.
 
     Example:
     ```mlir
@@ -180,9 +196,14 @@ def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
 def ProbeOp : Vellum_Op<"probe", [MemoryEffects<[MemWrite]>]> {
   let summary = "marks a value to be recorded";
   let description = [{
-    Has no effect on the program. `vellum run --trace` records the value under
+    `trace[name](t) = value`. Has no effect on the program. `vellum run --trace` records the value under
     the given name; within a scan one value per step is recorded, with the time
     in front.
+
+    Shapes: any.
+
+    Constraints:
+    - C1: the name is not empty.
 
     Example:
     ```mlir
@@ -193,6 +214,7 @@ def ProbeOp : Vellum_Op<"probe", [MemoryEffects<[MemWrite]>]> {
   }];
   let arguments = (ins StrAttr:$name, Vellum_AnyTensor:$value);
   let assemblyFormat = "$name custom<Operand>($value, type($value)) attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif // VELLUM_DIALECT_CONTROL_OPS

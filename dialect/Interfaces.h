@@ -12,6 +12,23 @@
 
 namespace vellum {
 
+/// The reverse pass over the body of an op, as that op's rule asks for it.
+struct BodyAdjoint {
+  /// The forward body: one block, whose terminator ends a step.
+  mlir::Block &forward;
+  /// Where the adjoint goes. The engine appends to it.
+  mlir::Block &reverse;
+  /// Values of the forward body with their cotangents, which `reverse` sees. A
+  /// value that stands twice gets the sum.
+  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> seeds;
+  /// The values, arguments of the body or captured ones, whose cotangents are
+  /// wanted.
+  llvm::SmallVector<mlir::Value> wanted;
+  /// Makes a forward value available in `reverse`: an argument of the body, or
+  /// a result that is kept rather than computed again.
+  llvm::function_ref<mlir::Value(mlir::Value)> load;
+};
+
 /// What a reverse-mode rule sees of the reverse pass while it builds its
 /// adjoint. The engine implements it; rules only call it.
 class AdjointContext {
@@ -32,6 +49,16 @@ public:
   /// Adds `contribution`, of the operand's type up to known dimensions, to the
   /// operand's cotangent. Ignored where the operand is not active.
   virtual void accumulate(mlir::Value operand, mlir::Value contribution) = 0;
+
+  /// For the rules of ops with a body: builds the adjoint of one step and
+  /// returns the wanted cotangents, null where there is none.
+  virtual mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  differentiate(const BodyAdjoint &body) = 0;
+  /// For rules that make the forward op yield more: `replacement`, whose first
+  /// results are those of `op`, takes its place. Its further results may be
+  /// read as `primal`. `op` stays alive, without uses, until the rule is done.
+  virtual void replaceForward(mlir::Operation *op,
+                              mlir::Operation *replacement) = 0;
 };
 
 } // namespace vellum

@@ -27,7 +27,7 @@ def Differentiable : OpInterface<"Differentiable"> {
       "void", "savedValues",
       (ins "::llvm::function_ref<bool(::mlir::Value)>":$isActive,
            "::llvm::SmallVectorImpl<::mlir::Value> &":$saved), "",
-      /*defaultImplementation=*/[{}]>,
+      /*defaultImplementation=*/[{ (void)saved; }]>,
     InterfaceMethod<[{
         Builds the adjoint at `adjoint.builder` and hands every operand
         cotangent to `adjoint.accumulate`. Fails with a diagnostic on this op
@@ -35,6 +35,18 @@ def Differentiable : OpInterface<"Differentiable"> {
       }],
       "::llvm::LogicalResult", "buildAdjoint",
       (ins "::vellum::AdjointContext &":$adjoint)>,
+    InterfaceMethod<[{
+        False if no derivative flows through this op although it reads floats
+        and makes floats.
+      }],
+      "bool", "passesCotangents", (ins), "",
+      /*defaultImplementation=*/[{ return true; }]>,
+    InterfaceMethod<[{
+        True if a loop's reverse pass had better keep the results of every step
+        than compute them again: products, reductions, transcendentals.
+      }],
+      "bool", "isCostly", (ins), "",
+      /*defaultImplementation=*/[{ return false; }]>,
   ];
 }
 
@@ -52,6 +64,11 @@ def Decomposable : OpInterface<"Decomposable"> {
       }],
       "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "decompose",
       (ins "::mlir::OpBuilder &":$builder)>,
+    InterfaceMethod<[{
+        False for an op that is primitive in the form it has here.
+      }],
+      "bool", "isDecomposable", (ins), "",
+      /*defaultImplementation=*/[{ return true; }]>,
   ];
 }
 

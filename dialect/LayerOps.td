@@ -23,6 +23,7 @@ def LinearOp : Vellum_PureOp<"linear", [AttrSizedOperandSegments,
     - C2: the inputs agree in all dimensions but the last, which is static.
     - C3: the weight has two dimensions, and the inputs' widths add up to its rows.
     - C4: the bias has one dimension, the weight's columns.
+    - C5: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -60,6 +61,7 @@ def LstmCellOp : Vellum_PureOp<"lstm_cell", [AttrSizedOperandSegments,
     - C3: `h` and `c` have the same shape.
     - C4: the weight is `(ΣD_i + K) x 4K`.
     - C5: the bias has `4K` elements.
+    - C6: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -102,6 +104,7 @@ def RnnCellOp : Vellum_PureOp<"rnn_cell", [AttrSizedOperandSegments,
     - C2: inputs and state agree in all dimensions but the last, which is static.
     - C3: the weight is `(ΣD_i + K) x K`.
     - C4: the bias has `K` elements.
+    - C5: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -145,6 +148,7 @@ def SigmoidCrossEntropyOp : Vellum_PureOp<"sigmoid_cross_entropy",
     Constraints:
     - C1: logits and targets have the same shape.
     - C2: the mask has their shape, or that with a last dimension of 1.
+    - C3: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir

@@ -22,6 +22,7 @@ def MemoryReadOp : Vellum_PureOp<"memory_read",
     - C1: the weighting has the memory's rank less one (one head) or its rank (heads).
     - C2: the batch dimensions of weighting and memory agree.
     - C3: the weighting's last dimension equals the memory's locations.
+    - C4: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -60,6 +61,7 @@ def MemoryWriteOp : Vellum_PureOp<"memory_write",
     - C3: the weighting's last dimension equals the memory's locations.
     - C4: erase and add have the weighting's shape with a last dimension of M.
     - C5: the number of heads is static.
+    - C6: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -116,7 +118,8 @@ def AttendOp : Vellum_PureOp<"attend", [AttrSizedOperandSegments,
     `B x T x S` or `B x S`, with heads `B x H x T x S` or `B x H x S`.
 
     Constraints:
-    - C1: keys have rank 2 or more and the query their rank or one less.
+    - C1: keys have rank 2 or more, values their rank, and the query their rank or
+      one less.
     - C2: query, keys and values agree in the batch dimensions.
     - C3: query and keys have the same width.
     - C4: keys and values have the same number of positions.
@@ -127,6 +130,7 @@ def AttendOp : Vellum_PureOp<"attend", [AttrSizedOperandSegments,
       of the weighting of one head.
     - C8: the number of heads is positive and divides both widths.
     - C9: `causal` needs a query with a time dimension.
+    - C10: all operands but the mask are tensors of one floating-point type.
 
     Example:
     ```mlir

@@ -21,7 +21,7 @@ def InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
 def ParameterOp : Vellum_Op<"parameter", [Symbol]> {
   let summary = "declares a parameter";
   let description = [{
-    A named tensor that belongs to the model. Training changes it unless it is
+    `θ = init(seed, name)`: a named tensor that belongs to the model. Training changes it unless it is
     `frozen`. Its initialiser, drawn with a key of the run's seed and the
     parameter's name, is one of
 
@@ -32,11 +32,14 @@ def ParameterOp : Vellum_Op<"parameter", [Symbol]> {
     - `glorot`: uniform in ± sqrt(6 / (rows + columns)); `glorot(g)`: g times that;
     - `orthogonal`: orthonormal rows or columns; `orthogonal(g)`: g times that.
 
+    Shapes: any that is static.
+
     Constraints:
     - C1: the type is a ranked tensor of floats with a static shape.
     - C2: the initialiser has the number of arguments it takes.
-    - C3: glorot, orthogonal and identity need two dimensions.
+    - C3: glorot, orthogonal and identity need exactly two dimensions.
     - C4: the position of `one_hot` lies within the last dimension.
+    - C5: the initialiser's numbers are finite.
 
     Example:
     ```mlir
@@ -65,8 +68,10 @@ def ParameterOp : Vellum_Op<"parameter", [Symbol]> {
 def UseOp : Vellum_Op<"use", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "reads a parameter";
   let description = [{
-    The value of a parameter. The type is known from the declaration above and
+    `y = θ`: the value of a parameter. The type is known from the declaration above and
     written only where the declaration follows later.
+
+    Shapes: the parameter's.
 
     Constraints:
     - C1: the symbol names a parameter of the module.
@@ -102,10 +107,13 @@ def RandomOp : Vellum_Op<"random", [Pure]> {
     - `normal`: mean 0, standard deviation 1;
     - `permutation`: each row of the last dimension is a permutation of 0 … n-1.
 
+    Shapes: as the type says.
+
     Constraints:
     - C1: bits and permutations are tensors of i32, uniform and normal numbers
       of f32 or f64.
     - C2: there is one size for each dynamic dimension of the type.
+    - C3: a permutation has at least one dimension.
 
     Example:
     ```mlir
@@ -159,6 +167,8 @@ def TrainingOp : Vellum_Op<"training", [DeclareOpInterfaceMethods<SymbolUserOpIn
 
     Clipping is by the `norm` of the whole gradient, by that of each parameter
     (`matrix`) or by `component`.
+
+    Shapes: the loss and the metrics are scalars.
 
     Constraints:
     - C1: the module has one recipe at most.

@@ -10,7 +10,7 @@
 include "dialect/Base.td"
 
 def ContractOp : Vellum_PureOp<"contract",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "product of two tensors summed over shared dimensions";
   let description = [{
     The Einstein sum of two tensors. The string names each dimension of both
@@ -19,6 +19,8 @@ def ContractOp : Vellum_PureOp<"contract",
 
     `contract "bk,kn->bn" %a, %b` computes `c(b,n) = Σ_k a(b,k) b(k,n)`.
 
+    Shapes: any; the result has one dimension for each letter after the arrow.
+
     Constraints:
     - C1: the string has the form `letters,letters->letters` with letters a-z.
     - C2: each operand has as many dimensions as its letters.
@@ -26,7 +28,7 @@ def ContractOp : Vellum_PureOp<"contract",
     - C4: dimensions with the same letter have the same size.
     - C5: every letter of the result stands in an operand.
     - C6: a letter in only one operand stands in the result.
-    - C7: both operands have the same element type.
+    - C7: both operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -48,9 +50,14 @@ def BroadcastOp : Vellum_PureOp<"broadcast",
     [AttrSizedOperandSegments, DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "repeats a tensor along new or size-1 dimensions";
   let description = [{
+    `y(i_1, i_2, …) = x(those i that are not inserted, 0 where x has size 1)`.
+
     Inserts the result dimensions listed in `across` and stretches dimensions of
     size 1, either to the shape of another tensor (`like`) or, for the inserted
     dimensions alone, by given sizes (`by`).
+
+    Shapes: operand of any shape, result that of `like`, or the operand's with the
+    sizes of `by` inserted.
 
     Constraints:
     - C1: exactly one of `like` and `by` is given.
@@ -58,6 +65,7 @@ def BroadcastOp : Vellum_PureOp<"broadcast",
     - C3: `like`: the rank is the operand's rank plus the inserted dimensions.
     - C4: `like`: kept dimensions are equal to the result's or 1.
     - C5: `by`: one size for each inserted dimension.
+    - C6: operand and `like` are ranked tensors.
 
     Example:
     ```mlir
@@ -90,15 +98,20 @@ def ReduceKind : I32EnumAttr<"ReduceKind", "what a reduction computes", [
 }
 
 def ReduceOp : Vellum_PureOp<"reduce",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "sum, mean or maximum over dimensions";
   let description = [{
+    `y(kept) = Σ x`, `Σ x / count` or `max x` over the other indices.
+
     Reduces over the listed dimensions, which vanish, or stay with size 1 under
     `keep`. The sum of nothing is 0; the mean and the maximum of nothing are
     NaN and -infinity.
 
+    Shapes: any; the result has the operand's dimensions that are not listed.
+
     Constraints:
     - C1: `over` is increasing and lies within the operand's rank.
+    - C2: the operand is a tensor of floats.
 
     Example:
     ```mlir
@@ -119,16 +132,19 @@ def ReduceOp : Vellum_PureOp<"reduce",
 }
 
 def SoftmaxOp : Vellum_PureOp<"softmax",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "softmax over the last dimension";
   let description = [{
     `y(i) = exp(x(i) - max x) / Σ_j exp(x(j) - max x)` over the last dimension.
     With a mask, positions that are false get 0 and take no part in the sum; a
     row with no true position is all zeros.
 
+    Shapes: operand, mask and result `B x N`.
+
     Constraints:
     - C1: the operand has at least one dimension.
     - C2: the mask has the operand's shape.
+    - C3: the operand is a tensor of floats, the mask one of i1.
 
     Example:
     ```mlir
@@ -152,8 +168,11 @@ def SoftmaxGradientOp : Vellum_PureOp<"softmax_gradient", [DeclareOpInterfaceMet
     `dx = y ∘ (dy - Σ_j dy(j) y(j))` over the last dimension, where `y` is the
     softmax and `dy` its cotangent.
 
+    Shapes: operands and result `B x N`.
+
     Constraints:
-    - C1: both operands have the same shape.
+    - C1: both operands have the same shape, of at least one dimension.
+    - C2: all operands are tensors of one floating-point type.
 
     Example:
     ```mlir
@@ -170,6 +189,7 @@ def SoftmaxGradientOp : Vellum_PureOp<"softmax_gradient", [DeclareOpInterfaceMet
   }];
 }
 
+// sigmoid_c1, softplus_c1, oneplus_c1: SameOperandsAndResultType.
 class Vellum_UnaryOp<string mnemonic, list<Trait> traits = []>
     : Vellum_Op<mnemonic, !listconcat([Pure, SameOperandsAndResultType,
                                        Elementwise, Scalarizable, Vectorizable,
@@ -180,10 +200,15 @@ class Vellum_UnaryOp<string mnemonic, list<Trait> traits = []>
 }
 
 def SigmoidOp : Vellum_UnaryOp<"sigmoid",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "logistic sigmoid";
   let description = [{
     `y = 1 / (1 + exp(-x))`, without overflow at either end.
+
+    Shapes: any.
+
+    Constraints:
+    - C1: operand and result have the same type, of floats.
 
     Example:
     ```mlir
@@ -195,10 +220,15 @@ def SigmoidOp : Vellum_UnaryOp<"sigmoid",
 }
 
 def SoftplusOp : Vellum_UnaryOp<"softplus",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
   let summary = "log(1 + exp(x))";
   let description = [{
     `y = log(1 + exp(x))`, computed as `max(x, 0) + log1p(exp(-|x|))`.
+
+    Shapes: any.
+
+    Constraints:
+    - C1: operand and result have the same type, of floats.
 
     Example:
     ```mlir
@@ -215,6 +245,11 @@ def OneplusOp : Vellum_UnaryOp<"oneplus", [DeclareOpInterfaceMethods<Decomposabl
     `y = 1 + log(1 + exp(x))`, which maps to numbers of at least 1: the usual
     form of a sharpening exponent and, in the DNC, of a strength.
 
+    Shapes: any.
+
+    Constraints:
+    - C1: operand and result have the same type, of floats.
+
     Example:
     ```mlir
     %gamma = vellum.oneplus %x
@@ -227,12 +262,17 @@ def OneplusOp : Vellum_UnaryOp<"oneplus", [DeclareOpInterfaceMethods<Decomposabl
 def SliceOp : Vellum_PureOp<"slice", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "a range of one dimension";
   let description = [{
+    `y(i) = x(offset + i)` along one dimension.
+
     The `size` positions from `offset` on along dimension `dim`; a negative
     `dim` counts from the end, and the last dimension is the default.
+
+    Shapes: the result has the operand's shape with `size` at `dim`.
 
     Constraints:
     - C1: `dim` lies within the operand's rank.
     - C2: the range lies within the dimension, which is static.
+    - C3: the operand is a ranked tensor.
 
     Example:
     ```mlir
@@ -259,12 +299,18 @@ def SliceOp : Vellum_PureOp<"slice", [DeclareOpInterfaceMethods<Differentiable>]
 def PadOp : Vellum_PureOp<"pad", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "zeros before and after one dimension";
   let description = [{
+    `y(i) = x(i - offset)` along one dimension where the operand has such a
+    position, else 0.
+
     Puts the operand at `offset` of dimension `dim` of a tensor of zeros with
     `size` positions there: the adjoint of `slice`.
+
+    Shapes: the result has the operand's shape with `size` at `dim`.
 
     Constraints:
     - C1: `dim` lies within the operand's rank.
     - C2: the operand fits: `offset` plus its static size is at most `size`.
+    - C3: the operand is a tensor of floats.
 
     Example:
     ```mlir
@@ -291,10 +337,14 @@ def PadOp : Vellum_PureOp<"pad", [DeclareOpInterfaceMethods<Differentiable>]> {
 def SplitOp : Vellum_PureOp<"split", [DeclareOpInterfaceMethods<Decomposable>]> {
   let summary = "cuts the last dimension into pieces";
   let description = [{
-    Cuts the last dimension into consecutive pieces of the given sizes.
+    `y_k(i) = x(size_1 + … + size_{k-1} + i)`: cuts the last dimension into
+    consecutive pieces of the given sizes.
+
+    Shapes: operand `B x D`, results `B x size_k`.
 
     Constraints:
-    - C1: the sizes are positive and add up to the last dimension.
+    - C1: the operand is a tensor whose last dimension is static.
+    - C2: the sizes are positive and add up to the last dimension.
 
     Example:
     ```mlir
@@ -311,11 +361,13 @@ def SplitOp : Vellum_PureOp<"split", [DeclareOpInterfaceMethods<Decomposable>]> 
 def ConcatOp : Vellum_PureOp<"concat", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "tensors side by side";
   let description = [{
-    Joins tensors along dimension `dim`; a negative `dim` counts from the end,
+    `y = [x_1 | x_2 | …]`: joins tensors along dimension `dim`; a negative `dim` counts from the end,
     and the last dimension is the default.
 
+    Shapes: those of the operands, whose sizes at `dim` add up.
+
     Constraints:
-    - C1: there is at least one operand, and `dim` lies within its rank.
+    - C1: there is at least one operand, all are ranked tensors, and `dim` lies within its rank.
     - C2: ranks, element types and all other dimensions agree.
     - C3: the joined dimension is static in every operand.
 
@@ -338,10 +390,16 @@ def ConcatOp : Vellum_PureOp<"concat", [DeclareOpInterfaceMethods<Differentiable
   }];
 }
 
-def StopGradientOp : Vellum_PureOp<"stop_gradient", [DeclareOpInterfaceMethods<Differentiable>]> {
+def StopGradientOp : Vellum_PureOp<"stop_gradient",
+    [DeclareOpInterfaceMethods<Differentiable, ["passesCotangents"]>]> {
   let summary = "identity that passes no cotangent back";
   let description = [{
-    The operand itself; its cotangent is zero.
+    `y = x`: the operand itself; its cotangent is zero.
+
+    Shapes: any.
+
+    Constraints:
+    - C1: the operand is a ranked tensor.
 
     Example:
     ```mlir

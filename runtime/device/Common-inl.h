@@ -73,8 +73,7 @@ VELLUM_KERNEL_INLINE WideVec loadTail(WideTag d, const float *p, int64_t n) {
 }
 
 /// Stores the first `n` (0 <= n <= lanes) lanes of `v` to `p`.
-VELLUM_KERNEL_INLINE void storeTail(WideTag d, WideVec v, float *p,
-                                    int64_t n) {
+VELLUM_KERNEL_INLINE void storeTail(WideTag d, WideVec v, float *p, int64_t n) {
 #if HWY_MAX_BYTES >= 32
   hn::BlendedStore(v, firstLanes(n), d, p);
 #else

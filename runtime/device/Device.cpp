@@ -148,19 +148,22 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift)(int64_t rows, int64_t n, int64_t taps,
              correlate ? 1 : -1, clamp != 0);
 }
 
-VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift_taps)(
-    int64_t rows, int64_t n, int64_t taps, const float *g, int64_t ldg,
-    const float *w, int64_t ldw, float *ds, int64_t ldds, int64_t correlate,
-    int64_t clamp) {
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift_taps)(int64_t rows, int64_t n,
+                                               int64_t taps, const float *g,
+                                               int64_t ldg, const float *w,
+                                               int64_t ldw, float *ds,
+                                               int64_t ldds, int64_t correlate,
+                                               int64_t clamp) {
   for (int64_t r = 0; r < rows; ++r)
     shiftTapsRow(n, taps, g + r * ldg, w + r * ldw, ds + r * ldds,
                  correlate ? 1 : -1, clamp != 0);
 }
 
-VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift_transpose)(
-    int64_t rows, int64_t n, int64_t taps, const float *g, int64_t ldg,
-    const float *s, int64_t lds, float *dw, int64_t lddw, int64_t correlate,
-    int64_t clamp) {
+VELLUM_DEVICE_API
+VELLUM_SYMBOL(vl_shift_transpose)(int64_t rows, int64_t n, int64_t taps,
+                                  const float *g, int64_t ldg, const float *s,
+                                  int64_t lds, float *dw, int64_t lddw,
+                                  int64_t correlate, int64_t clamp) {
   for (int64_t r = 0; r < rows; ++r)
     shiftTransposeRow(n, taps, g + r * ldg, s + r * lds, dw + r * lddw,
                       correlate ? 1 : -1, clamp != 0);

@@ -39,9 +39,13 @@ struct GemmTile {
 /// The widest panel, in vectors, of a tile with `rows` rows: accumulators plus
 /// one row of B fit the 32 (AVX-512) or 16 registers.
 constexpr int maxPanel(int rows) {
-  return HWY_TARGET <= HWY_AVX3
-             ? (rows == 8 ? 3 : rows == 4 ? 6 : rows == 2 ? 8 : 13)
-             : (rows == 4 ? 3 : rows == 2 ? 5 : 12);
+  return HWY_TARGET <= HWY_AVX3 ? (rows == 8   ? 3
+                                   : rows == 4 ? 6
+                                   : rows == 2 ? 8
+                                               : 13)
+                                : (rows == 4   ? 3
+                                   : rows == 2 ? 5
+                                               : 12);
 }
 
 /// Rows of the largest tile.
@@ -130,8 +134,8 @@ void gemmRows(int64_t m, int64_t n, const GemmTile &whole, bool accumulate) {
   // 192 rows of a three-vector panel are 36 KiB, within L1. A single row tile
   // uses B only once and streams it unblocked.
   const int64_t block = m > Rows ? 192 : whole.k;
-  const int64_t vectors = kHasMaskedLoad ? (n + kLanes - 1) / kLanes
-                                         : n / kLanes;
+  const int64_t vectors =
+      kHasMaskedLoad ? (n + kLanes - 1) / kLanes : n / kLanes;
   const int64_t panels = (vectors + maxPanel(Rows) - 1) / maxPanel(Rows);
   int64_t k0 = 0;
   do {
@@ -190,10 +194,11 @@ VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
 }
 
 /// See vl_gemm_any.
-VELLUM_KERNEL_INLINE void
-gemmAny(int64_t m, int64_t n, int64_t k, const float *a, int64_t rsA,
-        int64_t csA, const float *b, int64_t rsB, int64_t csB, float *c,
-        int64_t rsC, int64_t csC, bool accumulate) {
+VELLUM_KERNEL_INLINE void gemmAny(int64_t m, int64_t n, int64_t k,
+                                  const float *a, int64_t rsA, int64_t csA,
+                                  const float *b, int64_t rsB, int64_t csB,
+                                  float *c, int64_t rsC, int64_t csC,
+                                  bool accumulate) {
   for (int64_t i = 0; i < m; ++i)
     for (int64_t j = 0; j < n; ++j) {
       float &out = c[i * rsC + j * csC];

@@ -125,19 +125,24 @@ void dotTile(int64_t k, const float *HWY_RESTRICT a, int64_t lda,
 
 /// Takes as many tiles of `Rows` rows as there are, then halves `Rows`.
 template <int Rows>
-VELLUM_KERNEL_INLINE void dotSplit(int64_t m, int64_t n, int64_t k,
-                                   const float *a, int64_t lda, const float *b,
-                                   int64_t ldb, float *c, int64_t ldc,
-                                   bool accumulate) {
+VELLUM_KERNEL_INLINE void
+dotSplit(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+         const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate) {
   constexpr int64_t Columns = kLanes / Rows;
   const int64_t here = m - m % Rows;
-  // B's rows stay in L1 while the rows of A pass.
-  for (int64_t j = 0; here > 0 && j < n; j += Columns) {
-    const int64_t columns = n - j < Columns ? n - j : Columns;
-    for (int64_t i = 0; i < here; i += Rows)
-      (columns == Columns ? dotTile<Rows, true> : dotTile<Rows, false>)(
-          k, a + i * lda, lda, b + j * ldb, ldb, columns, c + i * ldc + j, ldc,
-          accumulate);
+  // 32 KiB of A's rows at a time, which stay in L1 while B passes.
+  const int64_t fitting = k > 0 ? 8192 / k / Rows * Rows : here;
+  const int64_t block = fitting > Rows ? fitting : Rows;
+  for (int64_t i0 = 0; i0 < here; i0 += block) {
+    const int64_t i1 = here - i0 < block ? here : i0 + block;
+    for (int64_t j = 0; j < n; j += Columns) {
+      const int64_t columns = n - j < Columns ? n - j : Columns;
+      for (int64_t i = i0; i < i1; i += Rows)
+        (columns == Columns
+             ? dotTile<Rows, true>
+             : dotTile<Rows, false>)(k, a + i * lda, lda, b + j * ldb, ldb,
+                                     columns, c + i * ldc + j, ldc, accumulate);
+    }
   }
   if constexpr (Rows > 1)
     if (m > here)

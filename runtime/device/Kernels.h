@@ -27,8 +27,7 @@
 #define VELLUM_SYMBOL(NAME) NAME
 #endif
 
-#define VELLUM_DEVICE_API                                                      \
-  extern "C" __attribute__((visibility("hidden"))) void
+#define VELLUM_DEVICE_API extern "C" __attribute__((visibility("hidden"))) void
 
 /// C[i*ldc+j] (+)= sum_k A[i*rsA+k*csA] * B[k*ldb+j] for m x n elements. The
 /// bits of an element depend on its row of A and column of B alone.
@@ -87,10 +86,12 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift)(int64_t rows, int64_t n, int64_t taps,
 
 /// The gradient of vl_shift for s, given that for out, g:
 /// ds(j + R) = sum_i g(i) w(i -+ j).
-VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift_taps)(
-    int64_t rows, int64_t n, int64_t taps, const float *g, int64_t ldg,
-    const float *w, int64_t ldw, float *ds, int64_t ldds, int64_t correlate,
-    int64_t clamp);
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift_taps)(int64_t rows, int64_t n,
+                                               int64_t taps, const float *g,
+                                               int64_t ldg, const float *w,
+                                               int64_t ldw, float *ds,
+                                               int64_t ldds, int64_t correlate,
+                                               int64_t clamp);
 
 /// The gradient of vl_shift for w, given that for out, g. `dw` must not
 /// overlap `g`.

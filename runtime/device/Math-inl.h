@@ -70,8 +70,8 @@ VELLUM_KERNEL_INLINE hn::Vec<D> scaleByPowerOfTwo(D d, hn::Vec<D> v,
   const auto half = hn::ShiftRight<1>(e);
   const auto bias = hn::Set(di, 127);
   const auto s0 = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
-  const auto s1 = hn::BitCast(
-      d, hn::ShiftLeft<23>(hn::Add(hn::Sub(e, half), bias)));
+  const auto s1 =
+      hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::Sub(e, half), bias)));
   return hn::Mul(hn::Mul(v, s0), s1);
 #endif
 }
@@ -79,8 +79,7 @@ VELLUM_KERNEL_INLINE hn::Vec<D> scaleByPowerOfTwo(D d, hn::Vec<D> v,
 /// Writes x = n ln 2 + r with |r| <= 0.35 and returns e^r - 1; `x` must be
 /// within [-105, 89] or NaN.
 template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> expm1Reduced(D d, hn::Vec<D> x,
-                                             hn::Vec<D> &n) {
+VELLUM_KERNEL_INLINE hn::Vec<D> expm1Reduced(D d, hn::Vec<D> x, hn::Vec<D> &n) {
   n = hn::Round(hn::Mul(x, hn::Set(d, 1.44269504088896341f)));
   // The high part has ten bits: n times it is exact with and without FMA.
   auto r = hn::MulAdd(n, hn::Set(d, -0.693359375f), x);
@@ -139,8 +138,8 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vLog(D d, hn::Vec<D> x) {
   const auto offset = hn::Set(di, 0x3f3504f3);
   const auto bits = hn::Sub(hn::BitCast(di, scaled), offset);
   const auto exponent = hn::ShiftRight<23>(bits);
-  const auto m = hn::BitCast(
-      d, hn::Add(hn::And(bits, hn::Set(di, 0x007fffff)), offset));
+  const auto m =
+      hn::BitCast(d, hn::Add(hn::And(bits, hn::Set(di, 0x007fffff)), offset));
   const auto e = hn::Add(hn::ConvertTo(d, exponent),
                          hn::IfThenElseZero(denormal, hn::Set(d, -25.0f)));
 #endif
@@ -169,12 +168,11 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vLog(D d, hn::Vec<D> x) {
 
 /// log(1 + x), accurate near 0.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vLog1p(D d, hn::Vec<D> x) {
-  // log(u) x / (u - 1) with u = fl(1 + x): the rounding error of u cancels.
+  // log(u) * (x / (u - 1)) with u = fl(1 + x): the rounding error of u cancels.
   const auto one = hn::Set(d, 1.0f);
   const auto u = hn::Add(one, x);
-  const auto y = hn::Div(hn::Mul(vLog(d, u), x), hn::Sub(u, one));
-  const auto asIs =
-      hn::Or(hn::Eq(u, one), hn::Eq(x, hn::Set(d, kInfinity)));
+  const auto y = hn::Mul(vLog(d, u), hn::Div(x, hn::Sub(u, one)));
+  const auto asIs = hn::Or(hn::Eq(u, one), hn::Eq(x, hn::Set(d, kInfinity)));
   return hn::IfThenElse(asIs, x, y);
 }
 
@@ -188,8 +186,7 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vTanh(D d, hn::Vec<D> x) {
   const auto a2 = hn::Min(hn::Set(d, 20.0f), hn::Add(a, a));
   const auto p = expm1Reduced(d, a2, n);
   const auto e = scaleByPowerOfTwo(d, hn::Add(one, p), n);
-  const auto far =
-      hn::Sub(one, hn::Div(hn::Set(d, 2.0f), hn::Add(e, one)));
+  const auto far = hn::Sub(one, hn::Div(hn::Set(d, 2.0f), hn::Add(e, one)));
   // Near 0: x + x^3 P(x^2).
   const auto z = hn::Mul(x, x);
   auto q = hn::Set(d, -5.70498872745e-3f);
@@ -198,13 +195,11 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vTanh(D d, hn::Vec<D> x) {
   q = hn::MulAdd(q, z, hn::Set(d, 1.33314422036e-1f));
   q = hn::MulAdd(q, z, hn::Set(d, -3.33332819422e-1f));
   const auto near = hn::MulAdd(hn::Mul(q, z), a, a);
-  return hn::Or(
-      hn::IfThenElse(hn::Lt(a, hn::Set(d, 0.625f)), near, far), sign);
+  return hn::Or(hn::IfThenElse(hn::Lt(a, hn::Set(d, 0.625f)), near, far), sign);
 }
 
 /// 1 / (1 + e^-x); positive wherever the exact value is representable.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> vSigmoid(D d, hn::Vec<D> x) {
+template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vSigmoid(D d, hn::Vec<D> x) {
   const auto one = hn::Set(d, 1.0f);
   const auto e = vExp(d, hn::Neg(hn::Abs(x)));
   const auto top = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one);
@@ -261,8 +256,7 @@ VELLUM_KERNEL_INLINE hn::Vec<D> vPow(D d, hn::Vec<D> x, hn::Vec<D> y) {
   const auto a = hn::Abs(x);
   const auto one = hn::Set(d, 1.0f), zero = hn::Zero(d);
   const auto lower = powHalf(dh, hn::LowerHalf(dh, a), hn::LowerHalf(dh, y));
-  const auto upper =
-      powHalf(dh, hn::UpperHalf(dh, a), hn::UpperHalf(dh, y));
+  const auto upper = powHalf(dh, hn::UpperHalf(dh, a), hn::UpperHalf(dh, y));
   auto r = hn::Combine(d, upper, lower);
   r = hn::IfThenElse(hn::Eq(a, one), one, r);
   const auto yHalf = hn::Mul(y, hn::Set(d, 0.5f));
@@ -272,8 +266,9 @@ VELLUM_KERNEL_INLINE hn::Vec<D> vPow(D d, hn::Vec<D> x, hn::Vec<D> y) {
   const auto finiteNegative =
       hn::And(hn::Lt(x, zero), hn::Lt(a, hn::Set(d, kInfinity)));
   r = hn::IfThenElse(hn::AndNot(isInt, finiteNegative), hn::Set(d, kNaN), r);
-  // Addition passes on the NaN of either operand.
-  const auto unordered = hn::Or(hn::Ne(x, x), hn::Ne(y, y));
+  // Addition passes on the NaN of either operand. (Highway's Ne(x, x) is false
+  // for NaN on AVX2.)
+  const auto unordered = hn::Or(hn::IsNaN(x), hn::IsNaN(y));
   r = hn::IfThenElse(unordered, hn::Add(x, y), r);
   const auto isOne = hn::Or(hn::Eq(y, zero), hn::Eq(x, one));
   return hn::IfThenElse(isOne, one, r);

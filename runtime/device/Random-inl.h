@@ -60,8 +60,8 @@ VELLUM_KERNEL_INLINE void randomUniform(int64_t n, uint64_t key,
 }
 
 /// See vl_random_normal.
-VELLUM_KERNEL_INLINE void randomNormal(int64_t n, uint64_t key,
-                                       uint64_t stream, float *out) {
+VELLUM_KERNEL_INLINE void randomNormal(int64_t n, uint64_t key, uint64_t stream,
+                                       float *out) {
   fillFromBlocks(n, key, stream, out, [](PhiloxBlock b, float *v) {
     const PhiloxNormalPair p = philoxToNormal(b.word[0], b.word[1]);
     const PhiloxNormalPair q = philoxToNormal(b.word[2], b.word[3]);

@@ -116,10 +116,11 @@ VELLUM_KERNEL_INLINE void shiftTapsRow(int64_t n, int64_t taps, const float *g,
 }
 
 /// One row of the gradient for w: dw(bound(i + sign j)) += g(i) s(j + R).
-VELLUM_KERNEL_INLINE void
-shiftTransposeRow(int64_t n, int64_t taps, const float *HWY_RESTRICT g,
-                  const float *HWY_RESTRICT s, float *HWY_RESTRICT dw,
-                  int64_t sign, bool clamp) {
+VELLUM_KERNEL_INLINE void shiftTransposeRow(int64_t n, int64_t taps,
+                                            const float *HWY_RESTRICT g,
+                                            const float *HWY_RESTRICT s,
+                                            float *HWY_RESTRICT dw,
+                                            int64_t sign, bool clamp) {
   // A circular shift by each tap is a bijection; its inverse turns back.
   if (!clamp)
     return shiftRow(n, taps, g, s, dw, -sign, false);

@@ -59,8 +59,7 @@ VELLUM_KERNEL_INLINE void softmaxRow(int64_t n, const float *x, float *y,
     any |= !hn::AllFalse(d, m);
   };
   forVectors(
-      n,
-      [&](int64_t i) { scan(hn::LoadU(d, x + i), allow(i, kLanes)); },
+      n, [&](int64_t i) { scan(hn::LoadU(d, x + i), allow(i, kLanes)); },
       [&](int64_t i, int64_t count) {
         scan(loadTail(d, x + i, count), allow(i, count));
       });

@@ -1,0 +1,28 @@
+//===- dialect/ExternalModels.h - derivatives of upstream ops -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_EXTERNALMODELS_H
+#define VELLUM_DIALECT_EXTERNALMODELS_H
+
+#include "mlir/IR/DialectRegistry.h"
+
+namespace vellum {
+
+void registerArithAdjoints(mlir::DialectRegistry &registry);
+void registerMathAdjoints(mlir::DialectRegistry &registry);
+void registerTensorAdjoints(mlir::DialectRegistry &registry);
+
+/// Makes the ops of `arith`, `math` and `tensor` that have a derivative
+/// implement `Differentiable`, once their dialects are loaded.
+inline void registerDifferentiableModels(mlir::DialectRegistry &registry) {
+  registerArithAdjoints(registry);
+  registerMathAdjoints(registry);
+  registerTensorAdjoints(registry);
+}
+
+} // namespace vellum
+
+#endif // VELLUM_DIALECT_EXTERNALMODELS_H

@@ -1,0 +1,151 @@
+//===- dialect/interpreter/Evaluation.h - frames and evaluators -----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Inside the interpreter: the frame an op is evaluated in, and the table from
+/// ops to their evaluators. Each file of evaluators has one `add…` function.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_INTERPRETER_EVALUATION_H
+#define VELLUM_DIALECT_INTERPRETER_EVALUATION_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <memory>
+
+#include "dialect/Vellum.h"
+#include "dialect/interpreter/Interpreter.h"
+
+namespace vellum::interpreter {
+
+using llvm::ArrayRef;
+using llvm::SmallVector;
+using mlir::Block;
+using mlir::FailureOr;
+using mlir::LogicalResult;
+using mlir::Operation;
+
+/// What all calls of one `interpret` share.
+struct Run {
+  explicit Run(const Options &options) : options(options) {}
+
+  const Options &options;
+  /// The step numbers of the scans and ponders being run, outermost first.
+  SmallVector<int64_t> steps;
+  /// How many calls deep the program is.
+  int64_t depth = 0;
+  /// Set while a body runs only to learn its shapes: nothing is recorded.
+  bool muted = false;
+  bool expectationsHold = true;
+  /// The operand shapes under which each op's constraints were last checked.
+  llvm::DenseMap<Operation *, SmallVector<Shape>> checked;
+};
+
+/// The values of one function call.
+class Frame {
+public:
+  explicit Frame(Run &run) : run(run) {}
+
+  /// The value of an SSA value evaluated before.
+  const Array &operator[](mlir::Value value) const { return *values.at(value); }
+  int64_t integer(mlir::Value value) const {
+    return (*this)[value].integers.front();
+  }
+  bool isTrue(mlir::Value value) const { return integer(value) != 0; }
+  /// The values of several SSA values.
+  SmallVector<Array> read(mlir::ValueRange range) const;
+  SmallVector<int64_t> readIntegers(mlir::ValueRange range) const;
+
+  /// Gives an SSA value its value, rounded to what its type can hold. Fails
+  /// with a diagnostic where the shape is not one of the type's.
+  LogicalResult set(mlir::Value value, Array array);
+  /// Gives an op with one result its result, if there is one.
+  LogicalResult setResult(Operation *op, FailureOr<Array> array);
+  LogicalResult setResults(Operation *op, ArrayRef<Array> arrays);
+
+  /// Evaluates a block but for its terminator, whose operands can be read
+  /// afterwards.
+  LogicalResult execute(Block &block, ArrayRef<Array> arguments);
+
+  /// A float as an op's result of this element type would hold it.
+  double round(double x, mlir::Type type) const;
+
+  Run &run;
+  /// The indices of the innermost linalg op being run.
+  SmallVector<int64_t> linalgIndices;
+
+private:
+  LogicalResult evaluate(Operation &op);
+  LogicalResult checkConstraints(Operation &op);
+
+  /// Behind pointers, so that references outlive insertions.
+  llvm::DenseMap<mlir::Value, std::unique_ptr<Array>> values;
+};
+
+/// Calls a function in a frame of its own.
+FailureOr<SmallVector<Array>> call(mlir::func::FuncOp function,
+                                   ArrayRef<Array> arguments,
+                                   mlir::Location location, Run &run);
+
+/// The given shape. Fails with a diagnostic on `op` where a size is negative or
+/// the tensor would have more elements than the interpreter will hold.
+FailureOr<Shape> checkedShape(Operation *op, Shape shape);
+/// The checked shape of a tensor type with its dynamic dimensions filled in.
+FailureOr<Shape> concreteShape(Operation *op, mlir::Type type,
+                               ArrayRef<int64_t> sizes);
+/// The element kind of a type.
+Kind kindOf(mlir::Type type);
+
+/// Evaluates an op: reads its operands from the frame and sets its results.
+using Evaluator = std::function<LogicalResult(Operation *, Frame &)>;
+
+/// Which evaluator runs which op.
+class Evaluators {
+public:
+  /// The evaluators of all ops known.
+  static const Evaluators &all();
+
+  /// Null where the op is not known.
+  const Evaluator *lookup(mlir::OperationName name) const;
+
+  /// Adds `evaluate(op, frame)`, which returns the op's one result as an Array
+  /// or FailureOr<Array>, or sets the results itself and returns LogicalResult.
+  template <typename OpTy, typename F> void add(F evaluate) {
+    using Returned = std::invoke_result_t<F, OpTy, Frame &>;
+    table[mlir::TypeID::get<OpTy>()] = [evaluate](Operation *op, Frame &frame) {
+      if constexpr (std::is_same_v<Returned, LogicalResult>)
+        return evaluate(llvm::cast<OpTy>(op), frame);
+      else
+        return frame.setResult(op, evaluate(llvm::cast<OpTy>(op), frame));
+    };
+  }
+
+private:
+  llvm::DenseMap<mlir::TypeID, Evaluator> table;
+};
+
+void addArith(Evaluators &evaluators);
+void addMath(Evaluators &evaluators);
+void addTensor(Evaluators &evaluators);
+void addLinalg(Evaluators &evaluators);
+void addControl(Evaluators &evaluators);
+void addScan(Evaluators &evaluators);
+void addPonder(Evaluators &evaluators);
+void addPrimitives(Evaluators &evaluators);
+void addAddressing(Evaluators &evaluators);
+void addMemory(Evaluators &evaluators);
+void addAttend(Evaluators &evaluators);
+void addLayers(Evaluators &evaluators);
+void addModule(Evaluators &evaluators);
+
+/// Runs any linalg op on tensors, named or generic, by its indexing maps.
+LogicalResult evaluateLinalg(Operation *op, Frame &frame);
+
+} // namespace vellum::interpreter
+
+#endif // VELLUM_DIALECT_INTERPRETER_EVALUATION_H

@@ -1,0 +1,60 @@
+//===- dialect/interpreter/Interpreter.h - what programs mean -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// The reference interpreter: the executable meaning of the language. It knows
+/// each op of the vellum dialect by its formula (never through `decompose`, so
+/// that each checks the other) and the parts of arith, math, tensor, linalg,
+/// scf and func that stand beside it. Gradients, passes and back ends are
+/// compared with it. It is written for reading, not for speed.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_DIALECT_INTERPRETER_INTERPRETER_H
+#define VELLUM_DIALECT_INTERPRETER_INTERPRETER_H
+
+#include "llvm/ADT/StringMap.h"
+
+#include <functional>
+
+#include "dialect/interpreter/Array.h"
+
+namespace mlir::func {
+class FuncOp;
+} // namespace mlir::func
+
+namespace vellum::interpreter {
+
+/// How floats are computed. Inside one op it is always in double.
+enum class Precision {
+  /// Every float result of an op is rounded to its IR type.
+  F32,
+  /// Nothing is rounded: `f32` in the IR means double.
+  F64,
+};
+
+struct Options {
+  Precision precision = Precision::F64;
+  /// What `vellum.use @name` reads.
+  llvm::StringMap<Array> parameters;
+  /// Called for each `vellum.probe` with its name, the step numbers of the
+  /// scans and ponders around it, outermost first, and the value.
+  std::function<void(llvm::StringRef name, llvm::ArrayRef<int64_t> steps,
+                     const Array &value)>
+      onProbe;
+};
+
+/// Runs a function. What goes wrong is a diagnostic at the op's location,
+/// including constraints that only run-time shapes can break and expectations
+/// (`vellum.expect_close`) that do not hold; those let the program run on, so
+/// that all of them are reported, and make it fail at its end.
+mlir::FailureOr<llvm::SmallVector<Array>>
+interpret(mlir::func::FuncOp function, llvm::ArrayRef<Array> arguments,
+          const Options &options = {});
+
+} // namespace vellum::interpreter
+
+#endif // VELLUM_DIALECT_INTERPRETER_INTERPRETER_H

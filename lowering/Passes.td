@@ -1,0 +1,215 @@
+//===- lowering/Passes.td - the passes -*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_PASSES
+#define VELLUM_LOWERING_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Programs as closed functions
+//===----------------------------------------------------------------------===//
+
+def LiftParameters : Pass<"vellum-lift-parameters", "::mlir::ModuleOp"> {
+  let summary = "make each parameter that a function uses its argument";
+  let description = [{
+    Inlines every call in a function, then turns each `vellum.use` into a
+    further argument with the attribute `vellum.parameter = @name`, in the order
+    of the declarations. A frozen parameter's argument has the attribute
+    `vellum.frozen` too. Afterwards a function is closed: it depends on its
+    arguments alone. A recursive call is an error.
+
+    ```mlir
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %w = vellum.use @w
+      ...
+    // becomes
+    func.func @f(%x: tensor<2xf32>,
+                 %w: tensor<2xf32> {vellum.parameter = @w}) -> tensor<2xf32> {
+    ```
+  }];
+  let options = [
+    ListOption<"functions", "functions", "std::string",
+               "the functions to close (default: all public ones)">,
+  ];
+  let statistics = [
+    Statistic<"numInlined", "inlined", "Number of calls inlined">,
+    Statistic<"numLifted", "lifted", "Number of parameters made arguments">,
+    Statistic<"numClosed", "already-closed",
+              "Number of functions that used no parameter">,
+  ];
+}
+
+def Decompose : Pass<"vellum-decompose"> {
+  let summary = "write composite ops with smaller ones";
+  let description = [{
+    Replaces every op that implements `Decomposable` by its decomposition, again
+    and again until none is left: `vellum.linear` becomes products and a sum,
+    `vellum.ponder` a scan, a scan with `lengths` one without. A back end that
+    has a kernel for an op names it in `keep`.
+  }];
+  let options = [
+    ListOption<"keep", "keep", "std::string",
+               "names of ops to leave as they are">,
+  ];
+  let statistics = [
+    Statistic<"numDecomposed", "decomposed", "Number of ops decomposed">,
+    Statistic<"numKept", "kept", "Number of ops left on request">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Reverse mode
+//===----------------------------------------------------------------------===//
+
+def Differentiate : Pass<"vellum-differentiate", "::mlir::ModuleOp"> {
+  let summary = "build the gradient of functions";
+  let description = [{
+    Builds `@f.gradient` behind `@f`: it takes the arguments of `@f` and one
+    cotangent for each float result, and returns the results of `@f` and the
+    cotangents of the requested arguments. Composite ops are decomposed in it.
+
+    ```mlir
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %y = math.exp %x : tensor<2xf32>
+      return %y : tensor<2xf32>
+    }
+    // adds
+    func.func @f.gradient(%x: tensor<2xf32>, %dy: tensor<2xf32>)
+        -> (tensor<2xf32>, tensor<2xf32>) {
+      %y = math.exp %x : tensor<2xf32>
+      %dx = arith.mulf %dy, %y : tensor<2xf32>
+      return %y, %dx : tensor<2xf32>, tensor<2xf32>
+    }
+    ```
+
+    A scan is differentiated as a scan in the other direction. It reads what the
+    forward scan emits for it: carried values and, unless `keep-costly` is off,
+    results of products, reductions and transcendentals; all else is computed
+    again. An op on the way from a requested argument to a result that has no
+    rule is an error at that op.
+  }];
+  let options = [
+    ListOption<"functions", "functions", "std::string",
+               "the functions (default: all public ones with a float result "
+               "and a float argument)">,
+    ListOption<"wrt", "wrt", "unsigned",
+               "numbers of the arguments whose cotangents are returned "
+               "(default: all floats but frozen parameters)">,
+    Option<"keepCostly", "keep-costly", "bool", "true",
+           "keep the results of costly ops of each step of a scan">,
+  ];
+  let statistics = [
+    Statistic<"numGradients", "gradients", "Number of functions differentiated">,
+    Statistic<"numSkipped", "skipped",
+              "Number of functions without floats to differentiate">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect", "::vellum::VellumDialect"
+  ];
+}
+
+def SinkAccumulators : Pass<"vellum-sink-accumulators"> {
+  let summary = "sum over a scan's steps in one product after it";
+  let description = [{
+    A carried value that a scan only adds to, `c' = c + contract(a, b)` or
+    `c' = c + reduce sum x`, is not carried: the scan emits `a` and `b` (unless
+    they are slices of an input or emitted already), and one contraction or
+    reduction over time as well makes the sum after the loop. A sum of several
+    terms is split. The order of the terms is fixed: results are the same bits
+    from run to run.
+
+    ```mlir
+    %dw = vellum.scan for %x in %xs, %d in %ds carry %c = %zero {
+      %p = contract "bi,bo->io" %x, %d
+      %c1 = arith.addf %c, %p : tensor<3x4xf32>
+      yield %c1
+    }
+    // becomes
+    %p = vellum.contract "tbi,tbo->io" %xs, %ds
+    %dw = arith.addf %zero, %p : tensor<3x4xf32>
+    ```
+
+    So a weight's gradient is one product over time and batch, and the reverse
+    scan is left independent across the batch.
+  }];
+  let statistics = [
+    Statistic<"numSunk", "sunk", "Number of accumulators moved out of a scan">,
+    Statistic<"numLeft", "left",
+              "Number of accumulators whose terms are no products or sums">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Probes
+//===----------------------------------------------------------------------===//
+
+def ExposeProbes : Pass<"vellum-expose-probes", "::mlir::func::FuncOp"> {
+  let summary = "return what probes mark";
+  let description = [{
+    Turns each `vellum.probe` of a function into a further result with the
+    attribute `vellum.probe = "name"`. A probe in a scan becomes a stack with
+    time in front. Back ends thus know no side effects.
+  }];
+  let statistics = [
+    Statistic<"numExposed", "exposed", "Number of probes made results">,
+  ];
+}
+
+def EraseProbes : Pass<"vellum-erase-probes"> {
+  let summary = "remove probes";
+  let statistics = [
+    Statistic<"numErased", "erased", "Number of probes removed">,
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Training
+//===----------------------------------------------------------------------===//
+
+def TrainingStep : Pass<"vellum-training-step", "::mlir::ModuleOp"> {
+  let summary = "build one step of training as a function";
+  let description = [{
+    From the module's `vellum.training` recipe, whose functions must be closed
+    (`vellum-lift-parameters`), builds
+
+    ```mlir
+    func.func @train_step(%key: i64, %batch: index, %step: i64, batch...,
+                          parameters..., state...)
+        -> (loss, metrics..., gradient_norm, parameters..., state...)
+    ```
+
+    It makes a batch with the data function (or takes it, argument by argument
+    of the loss function, where the recipe has none), computes the loss and its
+    gradient, clips it and updates each parameter that is not frozen. `step` is 0
+    at the first update. State arguments have the attribute
+    `vellum.state = "w.momentum"` and start from zeros. A result with the
+    attribute `vellum.inplace = i` is the new value of argument `i`, to be
+    written over it; all of these are computed after everything else. Loss,
+    metrics and the norm of the gradient before clipping are named by
+    `vellum.name`; where the loss or the norm is not finite, neither need the
+    updates be.
+  }];
+  let statistics = [
+    Statistic<"numSteps", "steps", "Number of training steps built">,
+    Statistic<"numWithoutRecipe", "without-recipe",
+              "Number of modules without a recipe">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
+#endif // VELLUM_LOWERING_PASSES

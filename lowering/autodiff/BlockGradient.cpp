@@ -1,0 +1,170 @@
+//===- lowering/autodiff/BlockGradient.cpp - the reverse pass over a block ===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/autodiff/BlockGradient.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+
+#include "dialect/Activity.h"
+
+using namespace mlir;
+using namespace vellum;
+
+//===----------------------------------------------------------------------===//
+// The walk
+//===----------------------------------------------------------------------===//
+
+FailureOr<SmallVector<Value>> BlockGradient::run(Seeds seeds,
+                                                 ArrayRef<Value> wanted) {
+  findActive(seeds, wanted);
+  for (auto [value, cotangent] : seeds)
+    accumulate(value, cotangent);
+  // Rules replace ops, so the list is made before the first one runs.
+  SmallVector<Operation *> ops;
+  for (Operation &op : llvm::reverse(forward))
+    if (llvm::any_of(op.getResults(), [&](Value v) { return isActive(v); }))
+      ops.push_back(&op);
+  for (Operation *op : ops)
+    if (failed(visit(op)))
+      return failure();
+  return llvm::map_to_vector(
+      wanted, [&](Value value) { return cotangents.lookup(value); });
+}
+
+void BlockGradient::findActive(Seeds seeds, ArrayRef<Value> wanted) {
+  DenseSet<Value> varied(wanted.begin(), wanted.end()), useful;
+  for (auto [value, cotangent] : seeds)
+    useful.insert(value);
+  addDependents(forward, varied);
+  addInfluences(forward, useful);
+  for (Value value : varied)
+    if (useful.contains(value))
+      active.insert(value);
+}
+
+LogicalResult BlockGradient::visit(Operation *op) {
+  if (llvm::none_of(op->getResults(), [&](Value v) { return cotangent(v); }))
+    return success();
+  auto rule = dyn_cast<Differentiable>(op);
+  if (!rule)
+    return op->emitOpError("has no derivative, but a result that is "
+                           "differentiated depends on it");
+  SmallVector<Value> saved;
+  rule.savedValues([&](Value value) { return isActive(value); }, saved);
+  declared = DenseSet<Value>(saved.begin(), saved.end());
+  current = op;
+  LogicalResult built = rule.buildAdjoint(*this);
+  if (replaced)
+    replaced->erase();
+  replaced = nullptr;
+  return success(succeeded(built) && !readUndeclared);
+}
+
+//===----------------------------------------------------------------------===//
+// What rules see
+//===----------------------------------------------------------------------===//
+
+Value BlockGradient::primal(Value value) {
+  Operation *source = value.getDefiningOp();
+  bool constant = source && source->hasTrait<OpTrait::ConstantLike>();
+  if (!constant && !declared.contains(value)) {
+    readUndeclared = true;
+    current->emitOpError("adjoint reads a forward value of type ")
+        << value.getType() << " that it does not declare as saved";
+  }
+  return available(value);
+}
+
+Value BlockGradient::cotangent(Value result) {
+  return cotangents.lookup(result);
+}
+
+bool BlockGradient::isActive(Value operand) { return active.contains(operand); }
+
+void BlockGradient::accumulate(Value operand, Value contribution) {
+  if (!isActive(operand))
+    return;
+  Location loc = contribution.getLoc();
+  if (contribution.getType() != operand.getType())
+    contribution =
+        tensor::CastOp::create(builder, loc, operand.getType(), contribution);
+  Value &sum = cotangents[operand];
+  sum = sum ? arith::AddFOp::create(builder, loc, sum, contribution)
+            : contribution;
+}
+
+FailureOr<SmallVector<Value>>
+BlockGradient::differentiate(const BodyAdjoint &body) {
+  // What is loaded or computed again goes to the reverse body, the adjoint to
+  // a block of its own that follows it: each value is there before its use.
+  Block adjoint;
+  OpBuilder inside(builder.getContext());
+  inside.setInsertionPointToEnd(&adjoint);
+  BlockGradient step(inside, body.forward, options, &body, this);
+  auto result = step.run(body.seeds, body.wanted);
+  body.reverse.getOperations().splice(body.reverse.end(),
+                                      adjoint.getOperations());
+  return result;
+}
+
+void BlockGradient::replaceForward(Operation *op, Operation *replacement) {
+  for (auto [from, to] :
+       llvm::zip(op->getResults(), replacement->getResults())) {
+    from.replaceAllUsesWith(to);
+    if (active.erase(from))
+      active.insert(to);
+    if (Value copy = known.lookup(from))
+      known[to] = copy;
+    known.erase(from);
+    cotangents.erase(from);
+  }
+  declared.insert(replacement->result_begin(), replacement->result_end());
+  current = replacement;
+  replaced = op;
+}
+
+//===----------------------------------------------------------------------===//
+// Forward values in the reverse body
+//===----------------------------------------------------------------------===//
+
+/// True for what the reverse body gets from the forward one. All else is
+/// computed again.
+bool BlockGradient::isKept(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return true;
+  if (!options.keepCostly)
+    return false;
+  if (auto rule = dyn_cast<Differentiable>(op))
+    return rule.isCostly();
+  return op->getNumRegions() > 0;
+}
+
+Value BlockGradient::available(Value value) {
+  if (!body)
+    return value;
+  if (value.getParentBlock() != &forward)
+    return parent->available(value);
+  if (Value copy = known.lookup(value))
+    return copy;
+  if (isKept(value))
+    return known[value] = body->load(value);
+  recompute(value.getDefiningOp());
+  return known.lookup(value);
+}
+
+void BlockGradient::recompute(Operation *op) {
+  IRMapping values;
+  for (Value value : valuesReadBy(op))
+    values.map(value, available(value));
+  OpBuilder end(builder.getContext());
+  end.setInsertionPointToEnd(&body->reverse);
+  Operation *copy = end.clone(*op, values);
+  for (auto [from, to] : llvm::zip_equal(op->getResults(), copy->getResults()))
+    known[from] = to;
+}

@@ -1,0 +1,123 @@
+//===- lowering/cpu/CpuPasses.td - from tensors to machine code -*- tablegen -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===------------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_CPUPASSES
+#define VELLUM_LOWERING_CPU_CPUPASSES
+
+include "mlir/Pass/PassBase.td"
+
+def LowerToLinalg : Pass<"vellum-lower-to-linalg"> {
+  let summary = "writes vellum's primitives as linalg on tensors and kernels";
+  let description = [{
+    Contractions, broadcasts, reductions and elementwise operations become
+    `linalg.generic`; softmax, shifts and random numbers become kernels of the
+    device library; slices and concatenations become those of `tensor`. Scans
+    stay. Composite ops must have been decomposed.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::vellum::cpu::VellumCpuDialect"];
+}
+
+def FuseElementwise : Pass<"vellum-fuse-elementwise"> {
+  let summary = "joins chains of elementwise operations into one loop each";
+  let description = [{
+    Fuses an elementwise producer into its only consumer, unless the consumer is
+    a matrix product, whose kernel wants plain operands. A product plus a bias,
+    or plus another product, becomes a product that starts from it.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"accumulated", "accumulated", "products that start from a summand">,
+    Statistic<"missed", "missed", "sums of products left because another use needs the product">];
+}
+
+def LowerScan : Pass<"vellum-lower-scan"> {
+  let summary = "turns scans into loops over slots of memory";
+  let description = [{
+    A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
+    in slots: the step reads one slot and writes the next. Two slots suffice,
+    unless a stack holds the carried values of every step; then the slots are
+    that stack, so keeping the history takes no copy. Stacked results are
+    written in place, step by step.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"histories", "histories", "stacks that are their carry's slots">,
+    Statistic<"copies", "copies", "values that a step has to copy into place">];
+}
+
+def EntryPoints : Pass<"vellum-entry-points", "::mlir::ModuleOp"> {
+  let summary = "gives public functions the C ABI";
+  let description = [{
+    Splits each public function into `@name.body` on memrefs with the context as
+    first argument, and a function `@name` on pointers that unpacks the inputs' tensors
+    and packs the results', as runtime/Abi.h says. Results with
+    `vellum.inplace = i` are written over argument `i`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::bufferization::BufferizationDialect"];
+}
+
+def LowerProducts : Pass<"vellum-lower-products"> {
+  let summary = "calls matrix kernels for contractions on memrefs";
+  let description = [{
+    Sorts the dimensions of each contraction into batch, rows, columns and
+    summed; joins those that are contiguous; loops over what is left and calls
+    the kernel that fits the strides.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"kernels", "kernels", "products that became kernel calls">,
+    Statistic<"strided", "strided", "products left to the strided kernel">];
+}
+
+def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
+  let summary = "writes elementwise and reducing loops with vectors";
+  let description = [{
+    Each `linalg.generic` on memrefs becomes loops whose innermost dimension runs
+    over vectors of `lanes` elements, with a masked tail. Loops that have no
+    contiguous dimension, or elements other than f32 and i32, run by element.
+  }];
+  let options = [
+    Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
+  let statistics = [
+    Statistic<"vectorized", "vectorized", "loops over vectors">,
+    Statistic<"scalar", "scalar", "loops left to run by element">];
+}
+
+def LowerKernels : Pass<"vellum-lower-kernels"> {
+  let summary = "calls the device library";
+  let description = [{
+    Kernels on memrefs become calls of the device library's functions, looping
+    over leading dimensions; elementwise functions on vectors and scalars become
+    calls of its vector functions.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
+}
+
+def UseArena : Pass<"vellum-use-arena"> {
+  let summary = "allocates from the context's arena";
+  let description = [{
+    `memref.alloc` becomes a call of `vellum_rt_alloc` with the function's
+    context; nothing is freed before the context is reset.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"allocations", "allocations", "buffers taken from the arena">,
+    Statistic<"inLoops", "in-loops", "buffers taken once per iteration of a loop">];
+}
+
+#endif // VELLUM_LOWERING_CPU_CPUPASSES

@@ -1,0 +1,111 @@
+//===- lowering/cpu/FuseElementwise.cpp - one loop per elementwise chain --===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/Products.h"
+
+namespace vellum {
+#define GEN_PASS_DEF_FUSEELEMENTWISE
+#include "lowering/cpu/CpuPasses.h.inc"
+} // namespace vellum
+
+#define DEBUG_TYPE "vellum-fuse-elementwise"
+
+using namespace mlir;
+using namespace vellum;
+
+/// A producer joins its consumer where that is its only one. Matrix products
+/// are left alone: their kernels read plain operands.
+static bool shouldFuse(OpOperand *operand) {
+  Operation *producer = operand->get().getDefiningOp();
+  return producer && producer->hasOneUse() &&
+         !cpu::isMatrixProduct(operand->getOwner()) &&
+         !cpu::isMatrixProduct(producer);
+}
+
+/// The addend of an elementwise `x + y` that is nothing else, or failure.
+static bool isPlainSum(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      !llvm::all_of(op.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isIdentity(); }))
+    return false;
+  Block *body = op.getBody();
+  if (body->getOperations().size() != 2)
+    return false;
+  auto add = dyn_cast<arith::AddFOp>(body->front());
+  return add && body->getTerminator()->getOperand(0) == add.getResult() &&
+         isa<BlockArgument>(add.getLhs()) && isa<BlockArgument>(add.getRhs()) &&
+         add.getLhs() != add.getRhs();
+}
+
+/// The product that `value` is, if it starts from zeros and has no other use.
+static linalg::GenericOp freshProduct(Value value) {
+  auto product = value.getDefiningOp<linalg::GenericOp>();
+  if (!product || !cpu::isMatrixProduct(product) || !value.hasOneUse())
+    return {};
+  auto fill = product.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
+  return fill ? product : linalg::GenericOp();
+}
+
+namespace {
+/// `product + summand` becomes a product whose accumulator starts at the
+/// summand, which saves a pass over the result.
+struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
+  AccumulateIntoSummand(MLIRContext *context, Pass::Statistic &done,
+                        Pass::Statistic &missed)
+      : OpRewritePattern(context), done(done), missed(missed) {}
+
+  /// The summand's buffer will be overwritten, so it has to be a temporary.
+  static bool isTemporary(Value value) {
+    Operation *op = value.getDefiningOp();
+    return op && value.hasOneUse() && isa<linalg::GenericOp>(op);
+  }
+
+  LogicalResult matchAndRewrite(linalg::GenericOp sum,
+                                PatternRewriter &rewriter) const override {
+    if (!isPlainSum(sum))
+      return rewriter.notifyMatchFailure(sum, "not a plain sum of two tensors");
+    for (int64_t side : {1, 0}) {
+      Value summand = sum.getInputs()[1 - side];
+      linalg::GenericOp product = freshProduct(sum.getInputs()[side]);
+      if (!product || !isTemporary(summand) ||
+          summand.getType() != product.getResult(0).getType())
+        continue;
+      rewriter.setInsertionPoint(sum);
+      IRMapping mapping;
+      mapping.map(product.getDpsInits()[0], summand);
+      Operation *moved = rewriter.clone(*product, mapping);
+      rewriter.replaceOp(sum, moved->getResults());
+      ++done;
+      return success();
+    }
+    ++missed;
+    return rewriter.notifyMatchFailure(sum, "no summand is a product of its own");
+  }
+  Pass::Statistic &done, &missed;
+};
+
+struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    RewritePatternSet products(context);
+    products.add<AccumulateIntoSummand>(context, accumulated, missed);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(products))))
+      return signalPassFailure();
+    RewritePatternSet patterns(context);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,90 @@
+//===- lowering/cpu/KernelCalls.cpp - calling the device library ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/KernelCalls.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using namespace vellum::cpu;
+
+Strided::Strided(OpBuilder &builder, Location location, Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, location, memref);
+  base = memref::ExtractAlignedPointerAsIndexOp::create(builder, location, memref);
+  offset = metadata.getConstifiedMixedOffset();
+  sizes = metadata.getConstifiedMixedSizes();
+  strides = metadata.getConstifiedMixedStrides();
+}
+
+Value Strided::pointer(OpBuilder &b, Location loc, ArrayRef<int64_t> dims,
+                       ArrayRef<Value> indices) const {
+  Value element = getValueOrCreateConstantIndexOp(b, loc, offset);
+  for (auto [dim, index] : llvm::zip(dims, indices)) {
+    Value stride = getValueOrCreateConstantIndexOp(b, loc, strides[dim]);
+    element = b.createOrFold<arith::AddIOp>(
+        loc, element, b.createOrFold<arith::MulIOp>(loc, index, stride));
+  }
+  Value bytes = b.createOrFold<arith::MulIOp>(
+      loc, element, arith::ConstantIndexOp::create(b, loc, elementBytes));
+  Value address = asI64(b, loc, b.createOrFold<arith::AddIOp>(loc, base, bytes));
+  return LLVM::IntToPtrOp::create(
+      b, loc, LLVM::LLVMPointerType::get(b.getContext()), address);
+}
+
+Value vellum::cpu::asI64(OpBuilder &b, Location loc, OpFoldResult index) {
+  if (std::optional<int64_t> number = getConstantIntValue(index))
+    return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(*number));
+  return b.createOrFold<arith::IndexCastOp>(loc, b.getI64Type(),
+                                            cast<Value>(index));
+}
+
+/// The declaration of an external function of the module.
+static LLVM::LLVMFuncOp declare(OpBuilder &b, Location loc, ModuleOp module,
+                                StringRef name, TypeRange arguments) {
+  if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
+    return known;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(b.getContext()), llvm::to_vector(arguments));
+  return LLVM::LLVMFuncOp::create(b, loc, name, type);
+}
+
+void vellum::cpu::callKernel(OpBuilder &b, Location loc, StringRef name,
+                             ArrayRef<Value> arguments) {
+  SmallVector<Value> operands;
+  for (Value argument : arguments)
+    operands.push_back(argument.getType().isIndex() ? asI64(b, loc, argument)
+                                                    : argument);
+  auto module =
+      b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+  LLVM::LLVMFuncOp function = declare(b, loc, module, ("vl_" + name).str(),
+                                      ValueRange(operands).getTypes());
+  LLVM::CallOp::create(b, loc, function, operands);
+}
+
+void vellum::cpu::buildLoops(OpBuilder &b, Location loc,
+                             ArrayRef<OpFoldResult> sizes,
+                             function_ref<void(OpBuilder &, ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(b);
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  SmallVector<Value> indices;
+  for (OpFoldResult size : sizes) {
+    Value bound = getValueOrCreateConstantIndexOp(b, loc, size);
+    auto loop = scf::ForOp::create(b, loc, zero, bound, one);
+    indices.push_back(loop.getInductionVar());
+    b.setInsertionPointToStart(loop.getBody());
+  }
+  body(b, indices);
+}

@@ -1,0 +1,51 @@
+//===- lowering/cpu/KernelCalls.h - calling the device library ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_KERNELCALLS_H
+#define VELLUM_LOWERING_CPU_KERNELCALLS_H
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Builders.h"
+
+namespace vellum::cpu {
+
+/// A memref taken apart: where it starts, and its sizes and strides in elements.
+class Strided {
+public:
+  Strided(mlir::OpBuilder &builder, mlir::Location location, mlir::Value memref);
+
+  /// An LLVM pointer to the element that is `indices[i]` steps along
+  /// `dims[i]` away from the first.
+  mlir::Value pointer(mlir::OpBuilder &builder, mlir::Location location,
+                      llvm::ArrayRef<int64_t> dims = {},
+                      llvm::ArrayRef<mlir::Value> indices = {}) const;
+
+  llvm::SmallVector<mlir::OpFoldResult> sizes, strides;
+
+private:
+  mlir::Value base;
+  mlir::OpFoldResult offset;
+  int64_t elementBytes;
+};
+
+/// Calls `vl_<name>`, declaring it where that is needed. Indices are passed as
+/// i64. The function returns nothing.
+void callKernel(mlir::OpBuilder &builder, mlir::Location location,
+                llvm::StringRef name, llvm::ArrayRef<mlir::Value> arguments);
+
+/// An index, or a constant one, as i64.
+mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,
+                  mlir::OpFoldResult index);
+
+/// Loops from 0 to each of `sizes`; `body` builds the innermost iteration.
+void buildLoops(
+    mlir::OpBuilder &builder, mlir::Location location,
+    llvm::ArrayRef<mlir::OpFoldResult> sizes,
+    llvm::function_ref<void(mlir::OpBuilder &, mlir::ValueRange)> body);
+
+} // namespace vellum::cpu
+
+#endif // VELLUM_LOWERING_CPU_KERNELCALLS_H

@@ -1,0 +1,103 @@
+//===- lowering/cpu/LoopSizes.cpp - sizes known before a loop -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/LoopSizes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include "dialect/Vellum.h"
+
+using namespace mlir;
+using namespace vellum;
+using namespace vellum::cpu;
+
+bool LoopSizes::isOutside(Value value) {
+  return !loop->isAncestor(value.getParentBlock()->getParentOp());
+}
+
+OpFoldResult LoopSizes::sizeOf(Value tensor, int64_t dim) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim))
+    return builder.getIndexAttr(type.getDimSize(dim));
+  if (isOutside(tensor))
+    return tensor::getMixedSize(builder, loop->getLoc(), tensor, dim);
+  if (auto argument = dyn_cast<BlockArgument>(tensor))
+    return ofArgument(argument, dim);
+  return ofResult(cast<OpResult>(tensor), dim);
+}
+
+/// Carried values keep the sizes of their initial values; slices have those of
+/// the inputs, without the time.
+OpFoldResult LoopSizes::ofArgument(BlockArgument argument, int64_t dim) {
+  auto scan = dyn_cast<ScanOp>(argument.getOwner()->getParentOp());
+  if (!scan)
+    return {};
+  unsigned slice = argument.getArgNumber() - 1;
+  if (slice < scan.getInputs().size())
+    return sizeOf(scan.getInputs()[slice], dim + 1);
+  return sizeOf(scan.getInits()[slice - scan.getInputs().size()], dim);
+}
+
+OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
+  Operation *op = result.getOwner();
+  if (auto scan = dyn_cast<ScanOp>(op)) {
+    unsigned number = result.getResultNumber(), finals = scan.getInits().size();
+    if (number < finals)
+      return sizeOf(scan.getInits()[number], dim);
+    if (dim > 0)
+      return sizeOf(scan.getYield().getEmitted()[number - finals], dim - 1);
+    return scan.getLength() ? hoist(scan.getLength())
+                            : sizeOf(scan.getInputs()[0], 0);
+  }
+  if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
+    return sizeOf(style.getTiedOpOperand(result)->get(), dim);
+  return llvm::TypeSwitch<Operation *, OpFoldResult>(op)
+      .Case([&](tensor::EmptyOp empty) { return hoist(empty.getMixedSizes()[dim]); })
+      .Case([&](tensor::CastOp cast) { return sizeOf(cast.getSource(), dim); })
+      .Case([&](tensor::InsertSliceOp insert) { return sizeOf(insert.getDest(), dim); })
+      .Case([&](tensor::ExtractSliceOp slice) {
+        llvm::SmallBitVector dropped = slice.getDroppedDims();
+        for (int64_t i = 0; i <= dim; ++i)
+          if (dropped.test(i))
+            ++dim;
+        return hoist(slice.getMixedSizes()[dim]);
+      })
+      .Case([&](tensor::ExpandShapeOp expand) {
+        return hoist(expand.getMixedOutputShape()[dim]);
+      })
+      .Default([](Operation *) { return OpFoldResult(); });
+}
+
+/// An index computed inside the loop, computed before it.
+OpFoldResult LoopSizes::hoist(OpFoldResult index) {
+  auto value = dyn_cast<Value>(index);
+  if (!value || isOutside(value))
+    return index;
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return {};
+  if (auto dim = dyn_cast<tensor::DimOp>(op))
+    if (std::optional<int64_t> number = dim.getConstantIndex())
+      return sizeOf(dim.getSource(), *number);
+  if (!isPure(op) || op->getNumRegions())
+    return {};
+  IRMapping mapping;
+  for (Value operand : op->getOperands()) {
+    OpFoldResult hoisted = hoist(operand);
+    if (!hoisted)
+      return {};
+    mapping.map(operand, getValueOrCreateConstantIndexOp(builder, loop->getLoc(),
+                                                         hoisted));
+  }
+  return builder.clone(*op, mapping)->getResult(
+      cast<OpResult>(value).getResultNumber());
+}

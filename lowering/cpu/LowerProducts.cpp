@@ -1,0 +1,257 @@
+//===- lowering/cpu/LowerProducts.cpp - matrix kernels for contractions ---===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+
+#include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/Products.h"
+
+namespace vellum {
+#define GEN_PASS_DEF_LOWERPRODUCTS
+#include "lowering/cpu/CpuPasses.h.inc"
+} // namespace vellum
+
+#define DEBUG_TYPE "vellum-lower-products"
+
+using namespace mlir;
+using namespace vellum;
+using namespace vellum::cpu;
+
+namespace {
+/// One side of a product: a memref whose dimension for a loop dimension is
+/// found through its indexing map.
+struct Side {
+  Side(OpBuilder &b, Location loc, Value memref, AffineMap map)
+      : memref(memref), data(b, loc, memref), map(map) {}
+
+  /// The memref's dimension that loop dimension `dim` runs over.
+  int64_t position(unsigned dim) const {
+    return *map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+  }
+  bool has(unsigned dim) const { return map.isFunctionOfDim(dim); }
+  OpFoldResult stride(unsigned dim) const { return data.strides[position(dim)]; }
+  OpFoldResult size(unsigned dim) const { return data.sizes[position(dim)]; }
+
+  Value memref;
+  Strided data;
+  AffineMap map;
+};
+
+/// A group of loop dimensions seen as one: the innermost with its stride, and a
+/// size that covers those that follow each other without a gap.
+struct Group {
+  OpFoldResult size;
+  std::optional<unsigned> innermost;
+};
+
+/// Lowers one contraction on memrefs.
+class ProductLowering {
+public:
+  ProductLowering(linalg::GenericOp op, const ProductDims &dims, OpBuilder &b)
+      : op(op), dims(dims), b(b), loc(op.getLoc()),
+        lhs(b, loc, op.getInputs()[0], op.getIndexingMapsArray()[0]),
+        rhs(b, loc, op.getInputs()[1], op.getIndexingMapsArray()[1]),
+        out(b, loc, op.getDpsInits()[0], op.getIndexingMapsArray()[2]) {}
+
+  /// Builds the loops and the call, which need not add to what is there if
+  /// `fromZero`.
+  void run(bool fromZero);
+
+  /// True if the result was overwritten, so that a fill before is not needed.
+  bool overwrites = false;
+  /// True if a kernel with contiguous rows fits.
+  bool fits = true;
+
+private:
+  Group collapse(ArrayRef<unsigned> group, ArrayRef<const Side *> sides);
+  bool contiguous(const Side &side, unsigned outer, unsigned inner);
+  OpFoldResult stride(const Side &side, const Group &group);
+  bool isUnit(OpFoldResult stride, const Group &group);
+  OpFoldResult sizeOf(unsigned dim) {
+    return lhs.has(dim) ? lhs.size(dim) : rhs.size(dim);
+  }
+  Value pointer(const Side &side, ValueRange indices);
+  bool call(ValueRange indices, Value accumulate);
+
+  linalg::GenericOp op;
+  const ProductDims &dims;
+  OpBuilder &b;
+  Location loc;
+  Side lhs, rhs, out;
+  Group rows, columns, summed;
+  SmallVector<unsigned> loops;
+};
+} // namespace
+
+/// True if a step along `outer` equals a whole row along `inner`.
+bool ProductLowering::contiguous(const Side &side, unsigned outer,
+                                 unsigned inner) {
+  OpFoldResult step = side.stride(outer), unit = side.stride(inner),
+               size = side.size(inner);
+  std::optional<int64_t> s = getConstantIntValue(step),
+                         u = getConstantIntValue(unit),
+                         n = getConstantIntValue(size);
+  if (s && u && n)
+    return *s == *u * *n;
+  // Without an explicit layout a memref is contiguous whatever its sizes are.
+  return cast<MemRefType>(side.memref.getType()).getLayout().isIdentity() &&
+         side.position(outer) + 1 == side.position(inner);
+}
+
+/// Joins as many of the group's innermost dimensions as lie without gaps in
+/// every side; the others become loops.
+Group ProductLowering::collapse(ArrayRef<unsigned> group,
+                                ArrayRef<const Side *> sides) {
+  Group result{b.getIndexAttr(1), std::nullopt};
+  if (group.empty())
+    return result;
+  unsigned inner = group.back();
+  result.innermost = inner;
+  result.size = sizeOf(inner);
+  bool joining = true;
+  for (unsigned dim : llvm::reverse(group.drop_back())) {
+    joining = joining && llvm::all_of(sides, [&](const Side *side) {
+                return contiguous(*side, dim, inner);
+              });
+    if (!joining) {
+      loops.push_back(dim);
+      continue;
+    }
+    Value lhsSize = getValueOrCreateConstantIndexOp(b, loc, sizeOf(dim));
+    Value rhsSize = getValueOrCreateConstantIndexOp(b, loc, result.size);
+    result.size = getAsOpFoldResult(
+        b.createOrFold<arith::MulIOp>(loc, lhsSize, rhsSize));
+    inner = dim;
+  }
+  return result;
+}
+
+OpFoldResult ProductLowering::stride(const Side &side, const Group &group) {
+  return group.innermost ? side.stride(*group.innermost)
+                         : OpFoldResult(b.getIndexAttr(1));
+}
+
+/// A stride of 1, or any stride where there is one element.
+bool ProductLowering::isUnit(OpFoldResult stride, const Group &group) {
+  return getConstantIntValue(stride) == 1 || getConstantIntValue(group.size) == 1;
+}
+
+Value ProductLowering::pointer(const Side &side, ValueRange indices) {
+  SmallVector<int64_t> positions;
+  SmallVector<Value> values;
+  for (auto [dim, index] : llvm::zip(loops, indices))
+    if (side.has(dim)) {
+      positions.push_back(side.position(dim));
+      values.push_back(index);
+    }
+  return side.data.pointer(b, loc, positions, values);
+}
+
+/// Calls the kernel that fits: `nn` reads rows of the right operand, `nt` dots
+/// rows of both; either also serves with the operands exchanged, for C
+/// transposed.
+bool ProductLowering::call(ValueRange indices, Value accumulate) {
+  OpFoldResult am = stride(lhs, rows), ak = stride(lhs, summed),
+               bk = stride(rhs, summed), bn = stride(rhs, columns),
+               cm = stride(out, rows), cn = stride(out, columns);
+  Value a = pointer(lhs, indices), w = pointer(rhs, indices),
+        c = pointer(out, indices);
+  auto emit = [&](StringRef name, Group m, Group n, Value first,
+                  ArrayRef<OpFoldResult> firstStrides, Value second,
+                  ArrayRef<OpFoldResult> secondStrides,
+                  ArrayRef<OpFoldResult> outStrides) {
+    SmallVector<Value> arguments{asI64(b, loc, m.size), asI64(b, loc, n.size),
+                                 asI64(b, loc, summed.size)};
+    auto add = [&](Value pointer, ArrayRef<OpFoldResult> strides) {
+      arguments.push_back(pointer);
+      for (OpFoldResult stride : strides)
+        arguments.push_back(asI64(b, loc, stride));
+    };
+    add(first, firstStrides);
+    add(second, secondStrides);
+    add(c, outStrides);
+    arguments.push_back(accumulate);
+    callKernel(b, loc, name, arguments);
+    return true;
+  };
+  if (isUnit(cn, columns) && isUnit(bn, columns))
+    return emit("gemm_nn", rows, columns, a, {am, ak}, w, {bk}, {cm});
+  if (isUnit(cn, columns) && isUnit(ak, summed) && isUnit(bk, summed))
+    return emit("gemm_nt", rows, columns, a, {am}, w, {bn}, {cm});
+  if (isUnit(cm, rows) && isUnit(am, rows))
+    return emit("gemm_nn", columns, rows, w, {bn, bk}, a, {ak}, {cn});
+  if (isUnit(cm, rows) && isUnit(ak, summed) && isUnit(bk, summed))
+    return emit("gemm_nt", columns, rows, w, {bn}, a, {am}, {cn});
+  emit("gemm_any", rows, columns, a, {am, ak}, w, {bk, bn}, {cm, cn});
+  return false;
+}
+
+void ProductLowering::run(bool fromZero) {
+  loops.assign(dims.batch.begin(), dims.batch.end());
+  rows = collapse(dims.rows, {&lhs, &out});
+  columns = collapse(dims.columns, {&rhs, &out});
+  size_t before = loops.size();
+  summed = collapse(dims.summed, {&lhs, &rhs});
+  // Iterations of a loop over summed dimensions add to the same result.
+  overwrites = fromZero && loops.size() == before;
+  SmallVector<OpFoldResult> sizes;
+  for (unsigned dim : loops)
+    sizes.push_back(sizeOf(dim));
+  buildLoops(b, loc, sizes, [&](OpBuilder &, ValueRange indices) {
+    Value accumulate = arith::ConstantOp::create(
+        b, loc, b.getI64IntegerAttr(!overwrites));
+    fits = call(indices, accumulate);
+  });
+}
+
+/// The fill with zeros right before `op` of what `op` adds to, if nothing in
+/// between touches the buffer.
+static linalg::FillOp zeroFillBefore(linalg::GenericOp op) {
+  Value buffer = op.getDpsInits()[0];
+  for (Operation *before = op->getPrevNode(); before;
+       before = before->getPrevNode()) {
+    if (auto fill = dyn_cast<linalg::FillOp>(before))
+      if (fill.getDpsInits()[0] == buffer)
+        return matchPattern(fill.getInputs()[0], m_AnyZeroFloat())
+                   ? fill
+                   : linalg::FillOp();
+    if (before->getNumRegions() && !isa<linalg::LinalgOp>(before))
+      return {};
+    if (llvm::is_contained(before->getOperands(), buffer))
+      return {};
+  }
+  return {};
+}
+
+namespace {
+struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
+  void runOnOperation() override {
+    SmallVector<linalg::GenericOp> products;
+    getOperation()->walk([&](linalg::GenericOp op) {
+      if (isMatrixProduct(op) && op.hasPureBufferSemantics() &&
+          cast<MemRefType>(op.getDpsInits()[0].getType())
+              .getElementType()
+              .isF32())
+        products.push_back(op);
+    });
+    OpBuilder builder(&getContext());
+    for (linalg::GenericOp op : products) {
+      linalg::FillOp fill = zeroFillBefore(op);
+      ProductDims dims = *sortProductDims(op);
+      builder.setInsertionPoint(op);
+      ProductLowering lowering(op, dims, builder);
+      lowering.run(/*fromZero=*/fill != nullptr);
+      ++(lowering.fits ? kernels : strided);
+      op.erase();
+      if (lowering.overwrites)
+        fill.erase();
+    }
+  }
+};
+} // namespace

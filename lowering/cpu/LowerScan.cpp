@@ -1,0 +1,358 @@
+//===- lowering/cpu/LowerScan.cpp - scans as loops over slots -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
+
+#include "dialect/Vellum.h"
+#include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/LoopSizes.h"
+
+namespace vellum {
+#define GEN_PASS_DEF_LOWERSCAN
+#include "lowering/cpu/CpuPasses.h.inc"
+} // namespace vellum
+
+#define DEBUG_TYPE "vellum-lower-scan"
+
+using namespace mlir;
+using namespace vellum;
+
+namespace {
+/// Where one carried tensor lives: `slots x shape`, of which each step reads one
+/// slot and writes the next. With a history there is a slot for every step and
+/// one more, in the order of time; without, two that alternate.
+struct Carry {
+  Value buffer;
+  bool history = false;
+};
+
+/// Lowers one scan. Step `i` runs at time `t = i`, or `T - 1 - i` in reverse.
+class ScanLowering {
+public:
+  ScanLowering(ScanOp scan, RewriterBase &rewriter)
+      : scan(scan), b(rewriter), loc(scan.getLoc()) {}
+
+  LogicalResult run();
+  unsigned histories = 0, copies = 0;
+
+private:
+  bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  }
+  Value sum(Value lhs, Value rhs) {
+    return arith::AddIOp::create(b, loc, lhs, rhs);
+  }
+  Value steps();
+  Value allocate(Value first, ArrayRef<OpFoldResult> sizes, RankedTensorType type);
+  FailureOr<SmallVector<OpFoldResult>> emittedSizes(Value emitted);
+  Value slot(Value buffer, OpFoldResult offset, RankedTensorType type);
+  Value range(Value buffer, Value offset, Value size);
+  Value read(Value memref, RankedTensorType type);
+  void write(Value tensor, Value memref);
+  void placeCarries();
+  LogicalResult placeStacks();
+  Value readInput(Value input, Value t, RankedTensorType type);
+  Value readSlot(const Carry &carry, Value i, Value t);
+  Value writeSlot(const Carry &carry, Value i, Value t);
+  void buildBody(Value i, ValueRange scalars);
+  Value finalOf(unsigned carry);
+  Value stackOf(unsigned stack);
+  int historyBehind(Value emitted, bool &after);
+
+  ScanOp scan;
+  RewriterBase &b;
+  Location loc;
+  Value length;
+  SmallVector<Carry> carries;
+  /// The memory of each stack that is not a carry's history.
+  SmallVector<Value> stacks;
+};
+} // namespace
+
+Value ScanLowering::steps() {
+  if (scan.getLength())
+    return scan.getLength();
+  return tensor::DimOp::create(b, loc, scan.getInputs()[0], index(0));
+}
+
+/// Memory for `first` tensors of the given sizes.
+Value ScanLowering::allocate(Value first, ArrayRef<OpFoldResult> sizes,
+                             RankedTensorType type) {
+  SmallVector<int64_t> shape{getConstantIntValue(first).value_or(ShapedType::kDynamic)};
+  SmallVector<Value> dynamic;
+  if (ShapedType::isDynamic(shape[0]))
+    dynamic.push_back(first);
+  for (auto [size, known] : llvm::zip(sizes, type.getShape())) {
+    shape.push_back(known);
+    if (ShapedType::isDynamic(known))
+      dynamic.push_back(getValueOrCreateConstantIndexOp(b, loc, size));
+  }
+  return memref::AllocOp::create(
+      b, loc, MemRefType::get(shape, type.getElementType()), dynamic);
+}
+
+/// Slot `offset` of a buffer, without its first dimension.
+Value ScanLowering::slot(Value buffer, OpFoldResult offset,
+                         RankedTensorType type) {
+  auto memref = cast<MemRefType>(buffer.getType());
+  int64_t rank = memref.getRank();
+  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
+      strides(rank, b.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
+  offsets[0] = offset;
+  sizes[0] = b.getIndexAttr(1);
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      type.getShape(), memref, offsets, sizes, strides);
+  return memref::SubViewOp::create(b, loc, reduced, buffer, offsets, sizes,
+                                   strides);
+}
+
+/// `size` slots from `offset` on.
+Value ScanLowering::range(Value buffer, Value offset, Value size) {
+  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
+      strides(rank, b.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
+  offsets[0] = offset;
+  sizes[0] = size;
+  return memref::SubViewOp::create(b, loc, buffer, offsets, sizes, strides);
+}
+
+/// A memref as a tensor. Slots of different steps never overlap, which is what
+/// `restrict` asks for.
+Value ScanLowering::read(Value memref, RankedTensorType type) {
+  Value tensor = bufferization::ToTensorOp::create(
+      b, loc, memref::getTensorTypeFromMemRefType(memref.getType()), memref,
+      /*restrict=*/true, /*writable=*/false);
+  if (tensor.getType() != type)
+    tensor = tensor::CastOp::create(b, loc, type, tensor);
+  return tensor;
+}
+
+void ScanLowering::write(Value tensor, Value memref) {
+  auto op = bufferization::MaterializeInDestinationOp::create(
+      b, loc, Type(), tensor, memref);
+  op.setRestrict(true);
+  op.setWritable(true);
+}
+
+/// The carried value that the emitted value is, before the step or after it.
+int ScanLowering::historyBehind(Value emitted, bool &after) {
+  for (auto [i, carry] : llvm::enumerate(scan.getCarries())) {
+    if (!isTensor(carry))
+      continue;
+    after = scan.getYield().getCarried()[i] == emitted;
+    if (after || carry == emitted)
+      return i;
+  }
+  return -1;
+}
+
+void ScanLowering::placeCarries() {
+  carries.resize(scan.getInits().size());
+  bool after;
+  for (Value emitted : scan.getYield().getEmitted())
+    if (int i = historyBehind(emitted, after); i >= 0)
+      carries[i].history = true;
+  for (auto [carry, init] : llvm::zip(carries, scan.getInits())) {
+    auto type = dyn_cast<RankedTensorType>(init.getType());
+    if (!type)
+      continue;
+    histories += carry.history;
+    Value count = carry.history ? sum(length, index(1)) : index(2);
+    carry.buffer =
+        allocate(count, tensor::getMixedSizes(b, loc, init), type);
+    // The first slot read: time runs backwards from the end in reverse.
+    bool fromEnd = carry.history && scan.getReverse();
+    write(init, slot(carry.buffer, fromEnd ? OpFoldResult(length)
+                                           : OpFoldResult(b.getIndexAttr(0)),
+                     type));
+  }
+}
+
+/// The sizes of an emitted value; memory for its stack is taken before the loop.
+FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
+  cpu::LoopSizes known(b, scan);
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t dim = 0; dim < cast<RankedTensorType>(emitted.getType()).getRank(); ++dim) {
+    sizes.push_back(known.sizeOf(emitted, dim));
+    if (!sizes.back())
+      return scan.emitOpError("emits a value whose size in dimension ")
+             << dim << " is not known before the loop starts";
+  }
+  return sizes;
+}
+
+LogicalResult ScanLowering::placeStacks() {
+  for (Value emitted : scan.getYield().getEmitted()) {
+    bool after;
+    stacks.push_back({});
+    if (historyBehind(emitted, after) >= 0)
+      continue;
+    FailureOr<SmallVector<OpFoldResult>> sizes = emittedSizes(emitted);
+    if (failed(sizes))
+      return failure();
+    stacks.back() =
+        allocate(length, *sizes, cast<RankedTensorType>(emitted.getType()));
+  }
+  return success();
+}
+
+/// The slot that holds the carried value before step `i`.
+Value ScanLowering::readSlot(const Carry &carry, Value i, Value t) {
+  if (!carry.history)
+    return arith::RemUIOp::create(b, loc, i, index(2));
+  return scan.getReverse() ? sum(t, index(1)) : t;
+}
+
+/// The slot that takes the carried value after step `i`.
+Value ScanLowering::writeSlot(const Carry &carry, Value i, Value t) {
+  if (!carry.history)
+    return arith::RemUIOp::create(b, loc, sum(i, index(1)), index(2));
+  return scan.getReverse() ? t : sum(t, index(1));
+}
+
+/// One step: views of the slots first, so that producers can write into them,
+/// then the body, then the values put in place.
+void ScanLowering::buildBody(Value i, ValueRange scalars) {
+  Value t = i;
+  if (scan.getReverse())
+    t = arith::SubIOp::create(
+        b, loc, arith::SubIOp::create(b, loc, length, index(1)), i);
+  IRMapping mapping;
+  mapping.map(scan.getStep(), t);
+  for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
+    mapping.map(slice, readInput(input, t, cast<RankedTensorType>(slice.getType())));
+  SmallVector<std::pair<Value, Value>> written;
+  YieldOp yield = scan.getYield();
+  auto nextScalar = scalars.begin();
+  for (auto [number, carry] : llvm::enumerate(scan.getCarries())) {
+    auto type = dyn_cast<RankedTensorType>(carry.getType());
+    if (!type) {
+      mapping.map(carry, *nextScalar++);
+      continue;
+    }
+    const Carry &place = carries[number];
+    mapping.map(carry, read(slot(place.buffer, readSlot(place, i, t), type), type));
+    written.push_back({yield.getCarried()[number],
+                       slot(place.buffer, writeSlot(place, i, t), type)});
+  }
+  for (auto [emitted, stack] : llvm::zip(yield.getEmitted(), stacks))
+    if (stack)
+      written.push_back(
+          {emitted, slot(stack, t, cast<RankedTensorType>(emitted.getType()))});
+  for (Operation &op : scan.getBodyBlock()->without_terminator())
+    b.clone(op, mapping);
+  for (auto [value, place] : written) {
+    Operation *producer = value.getDefiningOp();
+    copies += !producer || !scan->isAncestor(producer) ||
+              !isa<DestinationStyleOpInterface>(producer);
+    write(mapping.lookupOrDefault(value), place);
+  }
+  SmallVector<Value> next;
+  for (Value value : yield.getCarried())
+    if (!isTensor(value))
+      next.push_back(mapping.lookupOrDefault(value));
+  scf::YieldOp::create(b, loc, next);
+}
+
+/// The slice of `input` at time `t`.
+Value ScanLowering::readInput(Value input, Value t, RankedTensorType type) {
+  int64_t rank = cast<RankedTensorType>(input.getType()).getRank();
+  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
+      strides(rank, b.getIndexAttr(1));
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, input);
+  offsets[0] = t;
+  sizes[0] = b.getIndexAttr(1);
+  auto inputType = cast<RankedTensorType>(input.getType());
+  auto sliced = RankedTensorType::get(inputType.getShape().drop_front(),
+                                      inputType.getElementType());
+  Value slice = tensor::ExtractSliceOp::create(b, loc, sliced, input, offsets,
+                                               sizes, strides);
+  return sliced == type ? slice
+                        : tensor::CastOp::create(b, loc, type, slice).getResult();
+}
+
+/// The carried value after the last step; the initial one if there was none.
+Value ScanLowering::finalOf(unsigned number) {
+  const Carry &carry = carries[number];
+  auto type = cast<RankedTensorType>(scan.getFinals()[number].getType());
+  auto carried = cast<RankedTensorType>(scan.getInits()[number].getType());
+  Value last;
+  if (carry.history)
+    last = scan.getReverse() ? index(0) : length;
+  else
+    last = arith::RemUIOp::create(b, loc, length, index(2));
+  Value value = read(slot(carry.buffer, last, carried), carried);
+  return type == carried ? value
+                         : tensor::CastOp::create(b, loc, type, value).getResult();
+}
+
+Value ScanLowering::stackOf(unsigned number) {
+  auto type = cast<RankedTensorType>(scan.getStacks()[number].getType());
+  if (stacks[number])
+    return read(stacks[number], type);
+  bool after;
+  int carry = historyBehind(scan.getYield().getEmitted()[number], after);
+  bool skipsFirst = after != scan.getReverse();
+  return read(range(carries[carry].buffer, index(skipsFirst), length), type);
+}
+
+LogicalResult ScanLowering::run() {
+  b.setInsertionPoint(scan);
+  length = steps();
+  if (failed(placeStacks()))
+    return failure();
+  placeCarries();
+  SmallVector<Value> scalars;
+  for (Value init : scan.getInits())
+    if (!isTensor(init))
+      scalars.push_back(init);
+  auto loop = scf::ForOp::create(b, loc, index(0), length, index(1), scalars);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    if (scalars.empty())
+      b.eraseOp(loop.getBody()->getTerminator());
+    b.setInsertionPointToEnd(loop.getBody());
+    buildBody(loop.getInductionVar(), loop.getRegionIterArgs());
+  }
+  SmallVector<Value> results;
+  unsigned scalar = 0;
+  for (auto [number, init] : llvm::enumerate(scan.getInits()))
+    results.push_back(isTensor(init) ? finalOf(number) : loop.getResult(scalar++));
+  for (unsigned number = 0; number < stacks.size(); ++number)
+    results.push_back(stackOf(number));
+  b.replaceOp(scan, results);
+  return success();
+}
+
+namespace {
+struct LowerScan : vellum::impl::LowerScanBase<LowerScan> {
+  /// Outer scans come first: the sizes of what they emit may depend on inner
+  /// scans, whose bodies still tell them.
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    while (ScanOp scan = outermost()) {
+      ScanLowering lowering(scan, rewriter);
+      if (failed(lowering.run()))
+        return signalPassFailure();
+      histories += lowering.histories;
+      copies += lowering.copies;
+    }
+  }
+
+  ScanOp outermost() {
+    ScanOp found;
+    getOperation()->walk<WalkOrder::PreOrder>([&](ScanOp scan) {
+      found = scan;
+      return WalkResult::interrupt();
+    });
+    return found;
+  }
+};
+} // namespace

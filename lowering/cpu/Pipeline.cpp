@@ -1,0 +1,133 @@
+//===- lowering/cpu/Pipeline.cpp - the CPU's phases -----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Pipeline.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
+#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/Transforms/AllInterfaces.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/TensorInferTypeOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Transforms/Passes.h"
+
+#include "dialect/Vellum.h"
+#include "lowering/Passes.h"
+#include "lowering/cpu/CpuPasses.h"
+
+using namespace mlir;
+using namespace vellum;
+
+static void addCleanup(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void vellum::populateCpuFusePipeline(OpPassManager &pm) {
+  pm.addPass(createDecompose());
+  addCleanup(pm);
+  auto &function = pm.nest<func::FuncOp>();
+  function.addPass(createLowerToLinalg());
+  addCleanup(function);
+  function.addPass(createFuseElementwise());
+  addCleanup(function);
+}
+
+void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
+  pm.addPass(createEntryPoints());
+  pm.addNestedPass<func::FuncOp>(createLowerScan());
+  // Sizes of temporaries in terms of what is known before a loop.
+  pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
+  addCleanup(pm);
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(bufferization::createOneShotBufferizePass());
+  addCleanup(pm);
+  pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
+  addCleanup(pm);
+}
+
+void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
+                                     const CpuPipelineOptions &options) {
+  pm.addPass(createLowerProducts());
+  pm.addPass(createVectorizeLoops({options.lanes}));
+  pm.addPass(createLowerKernels());
+  pm.addPass(createUseArena());
+  addCleanup(pm);
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  addCleanup(pm);
+  pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void vellum::populateCpuPipeline(OpPassManager &pm,
+                                 const CpuPipelineOptions &options) {
+  populateCpuFusePipeline(pm);
+  populateCpuBufferizePipeline(pm);
+  populateCpuLlvmPipeline(pm, options);
+}
+
+void vellum::registerCpuPipelines() {
+  PassPipelineRegistration<>("vellum-cpu-fuse",
+                             "tensors to destination-style linalg and kernels",
+                             populateCpuFusePipeline);
+  PassPipelineRegistration<>("vellum-cpu-bufferize",
+                             "linalg on tensors to linalg on memrefs in place",
+                             populateCpuBufferizePipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu-llvm", "linalg on memrefs to the LLVM dialect",
+      populateCpuLlvmPipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu", "closed functions to the LLVM dialect for the CPU",
+      populateCpuPipeline);
+}
+
+void vellum::registerCpuDialects(DialectRegistry &registry) {
+  registry.insert<VellumDialect, cpu::VellumCpuDialect, affine::AffineDialect,
+                  arith::ArithDialect, bufferization::BufferizationDialect,
+                  cf::ControlFlowDialect, func::FuncDialect,
+                  linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect,
+                  memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
+                  vector::VectorDialect>();
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  bufferization::func_ext::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerAllDialectInterfaceImplementations(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerInferTypeOpInterfaceExternalModels(registry);
+  cpu::registerBufferization(registry);
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}

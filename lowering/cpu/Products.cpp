@@ -1,0 +1,64 @@
+//===- lowering/cpu/Products.cpp - what counts as a matrix product --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Products.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace vellum::cpu;
+
+/// True if the body is `c + a * b` and nothing else.
+static bool multipliesAndAdds(linalg::GenericOp op) {
+  Block *body = op.getBody();
+  if (body->getNumArguments() != 3 || body->getOperations().size() != 3)
+    return false;
+  auto product = dyn_cast<arith::MulFOp>(body->front());
+  auto sum = dyn_cast<arith::AddFOp>(*std::next(body->begin()));
+  if (!product || !sum ||
+      body->getTerminator()->getOperand(0) != sum.getResult())
+    return false;
+  Value a = body->getArgument(0), b = body->getArgument(1),
+        c = body->getArgument(2);
+  auto joins = [](Value lhs, Value rhs, Value x, Value y) {
+    return (lhs == x && rhs == y) || (lhs == y && rhs == x);
+  };
+  return joins(product.getLhs(), product.getRhs(), a, b) &&
+         joins(sum.getLhs(), sum.getRhs(), c, product);
+}
+
+std::optional<ProductDims> vellum::cpu::sortProductDims(linalg::GenericOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
+      !multipliesAndAdds(op))
+    return std::nullopt;
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  if (!llvm::all_of(maps, [](AffineMap map) { return map.isProjectedPermutation(); }))
+    return std::nullopt;
+  ProductDims dims;
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
+    bool a = maps[0].isFunctionOfDim(dim), b = maps[1].isFunctionOfDim(dim),
+         c = maps[2].isFunctionOfDim(dim);
+    if (a && b)
+      (c ? dims.batch : dims.summed).push_back(dim);
+    else if (a && c)
+      dims.rows.push_back(dim);
+    else if (b && c)
+      dims.columns.push_back(dim);
+    else
+      return std::nullopt;
+  }
+  if (dims.summed.empty())
+    return std::nullopt;
+  return dims;
+}
+
+bool vellum::cpu::isMatrixProduct(Operation *op) {
+  auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+  if (!generic)
+    return false;
+  std::optional<ProductDims> dims = sortProductDims(generic);
+  return dims && !(dims->rows.empty() && dims->columns.empty());
+}

@@ -1,0 +1,33 @@
+//===- lowering/cpu/Products.h - what counts as a matrix product ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_PRODUCTS_H
+#define VELLUM_LOWERING_CPU_PRODUCTS_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace vellum::cpu {
+
+/// The loop dimensions of a product `C += A B`, by where they occur.
+struct ProductDims {
+  llvm::SmallVector<unsigned> batch;   ///< in A, B and C
+  llvm::SmallVector<unsigned> rows;    ///< in A and C
+  llvm::SmallVector<unsigned> columns; ///< in B and C
+  llvm::SmallVector<unsigned> summed;  ///< in A and B
+};
+
+/// Sorts the dimensions of `op` if it is a product of two operands added to its
+/// init, summed over at least one dimension, with indexing maps that are
+/// projected permutations; otherwise nothing.
+std::optional<ProductDims> sortProductDims(mlir::linalg::GenericOp op);
+
+/// True for a product with rows or columns, which a matrix kernel computes.
+/// Without either it is a sum of products, which a vector loop does as well.
+bool isMatrixProduct(mlir::Operation *op);
+
+} // namespace vellum::cpu
+
+#endif // VELLUM_LOWERING_CPU_PRODUCTS_H

@@ -1,0 +1,87 @@
+//===- lowering/cpu/UseArena.cpp - buffers from the context's arena -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+
+#include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/Descriptors.h"
+#include "lowering/cpu/KernelCalls.h"
+
+namespace vellum {
+#define GEN_PASS_DEF_USEARENA
+#include "lowering/cpu/CpuPasses.h.inc"
+} // namespace vellum
+
+#define DEBUG_TYPE "vellum-use-arena"
+
+using namespace mlir;
+using namespace vellum;
+using namespace vellum::cpu;
+
+static constexpr StringLiteral allocate = "vellum_rt_alloc";
+
+static LLVM::LLVMFuncOp declareAllocate(OpBuilder &b, ModuleOp module) {
+  if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(allocate))
+    return known;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(module.getBody());
+  auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+  return LLVM::LLVMFuncOp::create(
+      b, module.getLoc(), allocate,
+      LLVM::LLVMFunctionType::get(pointer, {pointer, b.getI64Type()}));
+}
+
+/// Replaces `alloc` by memory of the arena of `context`.
+static void takeFromArena(memref::AllocOp alloc, Value context,
+                          LLVM::LLVMFuncOp function, OpBuilder &b) {
+  Location loc = alloc.getLoc();
+  b.setInsertionPoint(alloc);
+  MemRefType type = alloc.getType();
+  SmallVector<Value> sizes;
+  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  if (type.getElementType().isIndex())
+    bytes = 8;
+  Value total = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(bytes));
+  for (OpFoldResult size : alloc.getMixedSizes()) {
+    sizes.push_back(asI64(b, loc, size));
+    total = b.createOrFold<arith::MulIOp>(loc, total, sizes.back());
+  }
+  Value pointer =
+      LLVM::CallOp::create(b, loc, function, ValueRange{context, total})
+          .getResult();
+  alloc.replaceAllUsesWith(describe(b, loc, type, pointer, sizes));
+  alloc.erase();
+}
+
+namespace {
+struct UseArena : vellum::impl::UseArenaBase<UseArena> {
+  void runOnOperation() override {
+    auto function = dyn_cast<func::FuncOp>(getOperation());
+    if (!function) {
+      getOperation()->walk([&](func::FuncOp inner) { lower(inner); });
+      return;
+    }
+    lower(function);
+  }
+
+  void lower(func::FuncOp function) {
+    SmallVector<memref::AllocOp> allocs;
+    function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
+    if (allocs.empty())
+      return;
+    OpBuilder builder(&getContext());
+    LLVM::LLVMFuncOp declared =
+        declareAllocate(builder, function->getParentOfType<ModuleOp>());
+    for (memref::AllocOp alloc : allocs) {
+      ++allocations;
+      inLoops += alloc->getParentOfType<LoopLikeOpInterface>() != nullptr;
+      takeFromArena(alloc, function.getArgument(0), declared, builder);
+    }
+  }
+};
+} // namespace

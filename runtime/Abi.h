@@ -1,0 +1,85 @@
+/*===- runtime/Abi.h - between compiled programs and hosts --------*- C -*-===*\
+|*
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+|*
+|*===----------------------------------------------------------------------===*|
+|*
+|* The C interface of compiled programs, for C and C++. A program exports an
+|* entry point; the host gives it a context, whose services it calls.
+Symbols.def
+|* lists the services.
+|*
+\*===----------------------------------------------------------------------===*/
+
+#ifndef VELLUM_RUNTIME_ABI_H
+#define VELLUM_RUNTIME_ABI_H
+
+#include <stdint.h>
+
+/* Goes up with every change that breaks programs already compiled. */
+#define VELLUM_ABI_VERSION 1
+
+/* The most dimensions that a tensor has in this interface. */
+#define VELLUM_MAX_RANK 8
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Element types, with the numbers of vellum::DType. An i1 takes one byte, 0 or
+   1. */
+enum VellumDType {
+  VELLUM_F32 = 0,
+  VELLUM_F64 = 1,
+  VELLUM_I1 = 2,
+  VELLUM_I8 = 3,
+  VELLUM_I32 = 4,
+  VELLUM_I64 = 5
+};
+
+/* A contiguous row-major tensor in memory that belongs to someone else. */
+typedef struct VellumTensor {
+  void *data;
+  int32_t dtype;
+  int32_t rank;
+  int64_t shape[VELLUM_MAX_RANK]; /* sizes beyond rank are ignored */
+} VellumTensor;
+
+/* What a run of a program needs from its host. */
+typedef struct VellumContext VellumContext;
+
+/* A compiled function. `inputs` and `outputs` are as many as its signature
+   has. Where the data of an output is null, the program sets it to memory of
+   the context's arena. Returns 0, or 1 with the error recorded. */
+typedef int32_t (*VellumEntry)(VellumContext *context,
+                               const VellumTensor *inputs,
+                               VellumTensor *outputs);
+
+/* `bytes` bytes of memory, 64-byte-aligned, not zeroed, valid until
+   vellum_rt_reset. Never null: out of memory ends the process. May be called
+   from several threads. */
+void *vellum_rt_alloc(VellumContext *context, int64_t bytes);
+
+/* Frees all memory of vellum_rt_alloc for use again, and clears the error. The
+   host's business, between runs; not in Symbols.def. */
+void vellum_rt_reset(VellumContext *context);
+
+/* Records an error, unless there is one already. Returns. */
+void vellum_rt_error(VellumContext *context, const char *message);
+
+/* Shows a tensor to the host's probe handler, if it has one. The tensor lives
+   for the call only. */
+void vellum_rt_probe(VellumContext *context, const char *name, int64_t step,
+                     const VellumTensor *tensor);
+
+/* Calls body(i, arg) for every i in [0, n), on the context's threads, and
+   returns when all are done. Within a body, a nested call runs its own body on
+   the calling thread. */
+void vellum_rt_parallel_for(VellumContext *context, int64_t n,
+                            void (*body)(int64_t i, void *arg), void *arg);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* VELLUM_RUNTIME_ABI_H */

@@ -1,0 +1,123 @@
+//===- runtime/File.cpp - whole files -------------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/File.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace vellum {
+
+namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+public:
+  explicit Descriptor(int fd) : fd(fd) {}
+  Descriptor(const Descriptor &) = delete;
+  Descriptor &operator=(const Descriptor &) = delete;
+  ~Descriptor() { close(); }
+
+  int get() const { return fd; }
+
+  /// Returns false, with errno, when the system could not close it cleanly.
+  bool close() {
+    const int old = fd;
+    fd = -1;
+    return old < 0 || ::close(old) == 0;
+  }
+
+private:
+  int fd;
+};
+
+Error systemError(const std::string &path, const char *action) {
+  return {path + ": cannot " + action + ": " + std::strerror(errno)};
+}
+
+bool writeAll(int fd, std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t n = ::write(fd, data.data(), data.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return false;
+    data.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+std::string directoryOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos)
+    return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+} // namespace
+
+Result<std::string> readFile(const std::string &path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0)
+    return systemError(path, "open");
+  struct stat info;
+  if (::fstat(file.get(), &info) != 0)
+    return systemError(path, "examine");
+  if (!S_ISREG(info.st_mode))
+    return Error{path + ": not a regular file"};
+  std::string contents(static_cast<size_t>(info.st_size), '\0');
+  size_t done = 0;
+  while (done < contents.size()) {
+    const ssize_t n =
+        ::read(file.get(), contents.data() + done, contents.size() - done);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return systemError(path, "read");
+    if (n == 0)
+      return Error{path + ": shrank from " + std::to_string(contents.size()) +
+                   " to " + std::to_string(done) + " bytes while being read"};
+    done += static_cast<size_t>(n);
+  }
+  return contents;
+}
+
+Status writeFileAtomic(const std::string &path, std::string_view contents) {
+  // Names of one process differ by the counter, of two by their numbers.
+  static std::atomic<unsigned> counter{0};
+  const std::string temporary = path + "." + std::to_string(::getpid()) + "." +
+                                std::to_string(counter++) + ".tmp";
+  Descriptor file(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (file.get() < 0)
+    return systemError(path, "make a temporary file beside it");
+  const auto fail = [&](const char *action) {
+    Error error = systemError(path, action);
+    ::unlink(temporary.c_str());
+    return error;
+  };
+  if (!writeAll(file.get(), contents))
+    return fail("write");
+  if (::fsync(file.get()) != 0)
+    return fail("flush");
+  if (!file.close())
+    return fail("close");
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return fail("rename the temporary file");
+  // The rename is durable once the directory is. Not all file systems can
+  // flush one; the file is whole either way.
+  const Descriptor directory(
+      ::open(directoryOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() >= 0)
+    (void)::fsync(directory.get());
+  return {};
+}
+
+} // namespace vellum

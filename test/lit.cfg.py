@@ -1,0 +1,43 @@
+# Text tests: every .mlir and .test file below this folder.
+
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+from lit.llvm.subst import ToolSubst
+
+config.name = "vellum"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "unit"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.vellum_build, "test")
+
+# FileCheck, not, count, split-file and ours: one that is missing ends the run.
+tools = ["FileCheck", "count", "not", "split-file", "mlir-tblgen"]
+tools += ["vellum-opt", "vellum-lsp-server"]
+if config.vellum_driver:
+    tools.append("vellum")
+llvm_config.add_tool_substitutions(
+    [ToolSubst(tool, unresolved="fatal") for tool in tools],
+    [config.vellum_bin, config.llvm_tools_dir],
+)
+
+config.substitutions += [
+    ("%source", config.vellum_source),
+    ("%examples", config.vellum_source + "/examples"),
+    ("%llvm_tools", config.llvm_tools_dir),
+    ("%mlir_include", config.mlir_include),
+    ("%python", config.python),
+]
+
+# A $VARIABLE without $ at its front is forgotten at the next CHECK-LABEL.
+config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
+
+# `UNSUPPORTED: quick` keeps a slow test out of `./check --quick`.
+if lit_config.params.get("quick"):
+    config.available_features.add("quick")
+
+if config.vellum_sanitize:
+    config.available_features.add("asan")
+    lit_config.load_config(config, config.test_source_root + "/sanitizers.cfg.py")

@@ -1,0 +1,213 @@
+//===- test/lowering/autodiff/RulesTest.cpp - every rule by itself --------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include <gtest/gtest.h>
+
+#include "test/lowering/autodiff/GradientCheck.h"
+
+using namespace vellum::test;
+
+namespace {
+
+/// An op between `operands -> results`, with the range of its operands.
+struct Rule {
+  const char *name;
+  Program program;
+};
+
+std::string function(const std::string &arguments, const std::string &result,
+                     const std::string &body) {
+  return "func.func @f(" + arguments + ") -> " + result + " {\n" + body +
+         "\n  return %y : " + result + "\n}\n";
+}
+
+/// `%y = op %x` on a tensor.
+Rule unary(const char *op, double low = -1.0, double high = 1.0) {
+  const char *type = "tensor<2x3xf32>";
+  return {op,
+          {function("%x: " + std::string(type), type,
+                    std::string("  %y = ") + op + " %x : " + type),
+           {},
+           {},
+           low,
+           high}};
+}
+
+/// `%y = op %a, %b` on tensors.
+Rule binary(const char *op, double low = -1.0, double high = 1.0) {
+  const char *type = "tensor<2x3xf32>";
+  return {op,
+          {function("%a: tensor<2x3xf32>, %b: tensor<2x3xf32>", type,
+                    std::string("  %y = ") + op + " %a, %b : " + type),
+           {},
+           {},
+           low,
+           high}};
+}
+
+/// The same on plain floats.
+Rule scalar(const char *op) {
+  return {op,
+          {function("%a: f32, %b: f32", "f32",
+                    std::string("  %y = ") + op + " %a, %b : f32")}};
+}
+
+Rule vellum(const char *name, const char *arguments, const char *result,
+            const std::string &body, std::vector<int64_t> sizes = {},
+            double low = -1.0, double high = 1.0) {
+  return {name, {function(arguments, result, body), sizes, {}, low, high}};
+}
+
+class RulesTest : public testing::TestWithParam<Rule> {};
+
+TEST_P(RulesTest, AgreesWithDifferences) { expectGradient(GetParam().program); }
+
+std::string nameOf(const testing::TestParamInfo<Rule> &info) {
+  std::string name = info.param.name;
+  for (char &letter : name)
+    if (!isalnum(letter))
+      letter = '_';
+  return name + "_" + std::to_string(info.index);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Arith, RulesTest,
+    testing::Values(
+        binary("arith.addf"), binary("arith.subf"), binary("arith.mulf"),
+        binary("arith.divf", 0.5, 1.5), binary("arith.maximumf"),
+        binary("arith.minimumf"), unary("arith.negf"), scalar("arith.addf"),
+        scalar("arith.mulf"), scalar("arith.divf"), scalar("arith.maximumf"),
+        vellum("select", "%a: tensor<4xf32>, %b: tensor<4xf32>", "tensor<4xf32>",
+               "  %c = arith.cmpf ogt, %a, %b : tensor<4xf32>\n"
+               "  %y = arith.select %c, %a, %b : tensor<4xi1>, tensor<4xf32>"),
+        vellum("select_by_scalar",
+               "%a: tensor<4xf32>, %b: tensor<4xf32>, %s: f32", "tensor<4xf32>",
+               "  %z = arith.constant 0.0 : f32\n"
+               "  %c = arith.cmpf ogt, %s, %z : f32\n"
+               "  %y = arith.select %c, %a, %b : tensor<4xf32>"),
+        vellum("convert", "%a: tensor<4xf64>", "tensor<4xf64>",
+               "  %t = arith.truncf %a : tensor<4xf64> to tensor<4xf32>\n"
+               "  %s = arith.mulf %t, %t : tensor<4xf32>\n"
+               "  %y = arith.extf %s : tensor<4xf32> to tensor<4xf64>")),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Math, RulesTest,
+    testing::Values(unary("math.exp"), unary("math.exp2"), unary("math.expm1"),
+                    unary("math.log", 0.5, 2.0), unary("math.log2", 0.5, 2.0),
+                    unary("math.log10", 0.5, 2.0), unary("math.log1p"),
+                    unary("math.sqrt", 0.5, 2.0), unary("math.rsqrt", 0.5, 2.0),
+                    unary("math.tanh"), unary("math.tan"), unary("math.sin"),
+                    unary("math.cos"), unary("math.atan"), unary("math.erf"),
+                    unary("math.absf"), binary("math.powf", 0.5, 2.0),
+                    vellum("fma", "%a: f32, %b: f32, %c: f32", "f32",
+                           "  %y = math.fma %a, %b, %c : f32")),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Tensor, RulesTest,
+    testing::Values(
+        vellum("cast", "%x: tensor<?x3xf32>", "tensor<2x3xf32>",
+               "  %y = tensor.cast %x : tensor<?x3xf32> to tensor<2x3xf32>",
+               {2}),
+        vellum("extract_slice", "%x: tensor<4x?xf32>", "tensor<2xf32>",
+               "  %y = tensor.extract_slice %x[1, 1] [2, 1] [1, 1] : "
+               "tensor<4x?xf32> to tensor<2xf32>",
+               {3}),
+        vellum("insert_slice", "%a: tensor<2xf32>, %b: tensor<3x4xf32>",
+               "tensor<3x4xf32>",
+               "  %y = tensor.insert_slice %a into %b[1, 2] [1, 2] [1, 1] : "
+               "tensor<2xf32> into tensor<3x4xf32>"),
+        vellum("expand", "%x: tensor<6xf32>", "tensor<2x3xf32>",
+               "  %y = tensor.expand_shape %x [[0, 1]] output_shape [2, 3] : "
+               "tensor<6xf32> into tensor<2x3xf32>"),
+        vellum("collapse", "%x: tensor<?x3xf32>", "tensor<?xf32>",
+               "  %y = tensor.collapse_shape %x [[0, 1]] : tensor<?x3xf32> "
+               "into tensor<?xf32>",
+               {2}),
+        vellum("extract", "%x: tensor<2x3xf32>", "f32",
+               "  %i = arith.constant 1 : index\n"
+               "  %y = tensor.extract %x[%i, %i] : tensor<2x3xf32>"),
+        vellum("insert", "%s: f32, %x: tensor<2x3xf32>", "tensor<2x3xf32>",
+               "  %i = arith.constant 1 : index\n"
+               "  %y = tensor.insert %s into %x[%i, %i] : tensor<2x3xf32>"),
+        vellum("from_elements", "%a: f32, %b: f32", "tensor<2x2xf32>",
+               "  %y = tensor.from_elements %a, %b, %b, %a : tensor<2x2xf32>"),
+        vellum("splat", "%a: f32", "tensor<2x2xf32>",
+               "  %y = tensor.splat %a : tensor<2x2xf32>"),
+        vellum("tensor_concat", "%a: tensor<2x?xf32>, %b: tensor<2x3xf32>",
+               "tensor<2x?xf32>",
+               "  %y = tensor.concat dim(1) %a, %b : (tensor<2x?xf32>, "
+               "tensor<2x3xf32>) -> tensor<2x?xf32>",
+               {2})),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Vellum, RulesTest,
+    testing::Values(
+        vellum("contract", "%a: tensor<2x3xf32>, %b: tensor<3x4xf32>",
+               "tensor<2x4xf32>", "  %y = vellum.contract \"bk,kn->bn\" %a, %b"),
+        vellum("contract_batched",
+               "%a: tensor<?x2x3xf32>, %b: tensor<?x4x3xf32>",
+               "tensor<4x?x2xf32>",
+               "  %y = vellum.contract \"bhm,bnm->nbh\" %a, %b", {2, 2}),
+        vellum("contract_outer", "%a: tensor<2xf32>, %b: tensor<3xf32>",
+               "tensor<3x2xf32>", "  %y = vellum.contract \"i,j->ji\" %a, %b"),
+        vellum("contract_square", "%a: tensor<3x3xf32>", "tensor<3x3xf32>",
+               "  %y = vellum.contract \"ij,jk->ik\" %a, %a"),
+        vellum("broadcast_across", "%a: tensor<3xf32>, %b: tensor<2x3x4xf32>",
+               "tensor<2x3x4xf32>",
+               "  %c = vellum.broadcast %a across [0, 2] like %b\n"
+               "  %y = arith.mulf %c, %b : tensor<2x3x4xf32>"),
+        vellum("broadcast_stretch", "%a: tensor<2x1xf32>, %b: tensor<2x?xf32>",
+               "tensor<2x?xf32>",
+               "  %c = vellum.broadcast %a like %b\n"
+               "  %y = arith.mulf %c, %b : tensor<2x?xf32>",
+               {3}),
+        vellum("reduce_sum", "%a: tensor<2x3x4xf32>", "tensor<3xf32>",
+               "  %y = vellum.reduce sum %a over [0, 2]"),
+        vellum("reduce_sum_dynamic", "%a: tensor<?x3x4xf32>", "tensor<1x3x1xf32>",
+               "  %y = vellum.reduce sum %a over [0, 2] keep", {2}),
+        vellum("reduce_mean_keep", "%a: tensor<2x3xf32>", "tensor<2x1xf32>",
+               "  %y = vellum.reduce mean %a over [1] keep"),
+        vellum("reduce_mean_dynamic", "%a: tensor<2x?x3xf32>", "tensor<2xf32>",
+               "  %y = vellum.reduce mean %a over [1, 2]", {4}),
+        vellum("reduce_mean_all", "%a: tensor<?x3xf32>", "tensor<f32>",
+               "  %y = vellum.reduce mean %a over [0, 1]", {4}),
+        vellum("reduce_max", "%a: tensor<2x5xf32>", "tensor<2xf32>",
+               "  %y = vellum.reduce max %a over [1]"),
+        vellum("softmax", "%a: tensor<2x5xf32>", "tensor<2x5xf32>",
+               "  %y = vellum.softmax %a"),
+        vellum("softmax_mask", "%a: tensor<2x5xf32>, %b: tensor<2x5xf32>",
+               "tensor<2x5xf32>",
+               "  %m = arith.cmpf ogt, %a, %b : tensor<2x5xf32>\n"
+               "  %y = vellum.softmax %a mask %m"),
+        vellum("sigmoid", "%a: tensor<5xf32>", "tensor<5xf32>",
+               "  %y = vellum.sigmoid %a", {}, -3, 3),
+        vellum("softplus", "%a: tensor<5xf32>", "tensor<5xf32>",
+               "  %y = vellum.softplus %a", {}, -3, 3),
+        vellum("slice", "%a: tensor<?x5xf32>", "tensor<?x2xf32>",
+               "  %y = vellum.slice %a from 1 size 2", {2}),
+        vellum("pad", "%a: tensor<2x?xf32>", "tensor<5x?xf32>",
+               "  %y = vellum.pad %a at 1 to 5 dim 0", {3}),
+        vellum("concat", "%a: tensor<2x1xf32>, %b: tensor<2x3xf32>",
+               "tensor<2x5xf32>", "  %y = vellum.concat %a, %b, %a"),
+        vellum("shift", "%a: tensor<2x5xf32>, %s: tensor<2x3xf32>",
+               "tensor<2x5xf32>", "  %y = vellum.shift_address %a by %s"),
+        vellum("shift_clamp", "%a: tensor<2x5xf32>, %s: tensor<2x3xf32>",
+               "tensor<2x5xf32>",
+               "  %y = vellum.shift_address %a by %s correlate clamp"),
+        vellum("shift_few", "%a: tensor<2x2xf32>, %s: tensor<2x5xf32>",
+               "tensor<2x2xf32>", "  %y = vellum.shift_address %a by %s"),
+        vellum("transpose", "%a: tensor<2x5xf32>, %s: tensor<2x3xf32>",
+               "tensor<2x5xf32>",
+               "  %y = vellum.shift_address_transpose %a by %s clamp"),
+        vellum("taps", "%a: tensor<2x5xf32>, %b: tensor<2x5xf32>",
+               "tensor<2x3xf32>",
+               "  %y = vellum.shift_address_taps %a, %b taps 3 correlate")),
+    nameOf);
+
+} // namespace

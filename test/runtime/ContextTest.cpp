@@ -1,0 +1,157 @@
+//===- test/runtime/ContextTest.cpp - services for compiled code ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Context.h"
+#include "runtime/ThreadPool.h"
+
+#include <atomic>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <set>
+
+using namespace vellum;
+
+namespace {
+
+TEST(Arena, AlignsAndSeparates) {
+  const ContextPtr context = createContext();
+  char *previous = nullptr;
+  for (int64_t bytes : {0, 1, 63, 64, 65, 1000000, 5000000, 3}) {
+    auto *p = static_cast<char *>(vellum_rt_alloc(context.get(), bytes));
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(p) % 64, 0u);
+    EXPECT_NE(p, previous);
+    std::memset(p, 0x5A, static_cast<size_t>(bytes));
+    previous = p;
+  }
+}
+
+TEST(Arena, SteadyStateAllocatesNothing) {
+  const ContextPtr context = createContext();
+  const auto step = [&] {
+    std::vector<void *> addresses;
+    for (int64_t bytes : {100, 3000000, 900000, 200, 700000})
+      addresses.push_back(vellum_rt_alloc(context.get(), bytes));
+    reset(*context);
+    return addresses;
+  };
+  const auto first = step();
+  const int64_t capacity = arenaCapacity(*context);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(step(), first);
+  EXPECT_EQ(arenaCapacity(*context), capacity);
+}
+
+TEST(Context, KeepsTheFirstError) {
+  const ContextPtr context = createContext();
+  EXPECT_EQ(error(*context), "");
+  vellum_rt_error(context.get(), "one");
+  vellum_rt_error(context.get(), "two");
+  EXPECT_EQ(error(*context), "one");
+  reset(*context);
+  EXPECT_EQ(error(*context), "");
+}
+
+TEST(Context, Probes) {
+  const ContextPtr context = createContext();
+  const Tensor t = Tensor::of<float>({2, 1}, {3, 4});
+  const auto view = viewTensor(t);
+  ASSERT_TRUE(view);
+  vellum_rt_probe(context.get(), "ignored", 0, &*view);
+  std::vector<std::string> seen;
+  setProbeHandler(*context, [&](const char *name, int64_t step,
+                                const VellumTensor &tensor) {
+    seen.push_back(name + std::to_string(step));
+    EXPECT_EQ(copyTensor(tensor), t);
+  });
+  vellum_rt_probe(context.get(), "w", 7, &*view);
+  EXPECT_EQ(seen, std::vector<std::string>{"w7"});
+}
+
+TEST(Context, LimitsRank) {
+  EXPECT_FALSE(
+      viewTensor(Tensor::zeros(DType::F32, std::vector<int64_t>(9, 1))));
+}
+
+TEST(Context, ListsItsSymbols) {
+  std::set<std::string> names;
+  for (const RuntimeSymbol &symbol : runtimeSymbols()) {
+    EXPECT_NE(symbol.address, nullptr);
+    names.insert(symbol.name);
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"vellum_rt_alloc", "vellum_rt_error",
+                                          "vellum_rt_probe",
+                                          "vellum_rt_parallel_for"}));
+}
+
+/// Counts how often each iteration runs.
+struct Counts {
+  std::vector<std::atomic<int>> each;
+  VellumContext *context = nullptr;
+
+  explicit Counts(size_t n) : each(n) {}
+
+  static void body(int64_t i, void *arg) {
+    ++static_cast<Counts *>(arg)->each[static_cast<size_t>(i)];
+  }
+
+  void expectAll(int times) const {
+    for (const auto &count : each)
+      EXPECT_EQ(count, times);
+  }
+};
+
+TEST(Threads, EveryIterationOnce) {
+  for (int threads : {1, 2, 4, 9}) {
+    const ContextPtr context = createContext();
+    setThreads(*context, threads);
+    for (int64_t n : {0, 1, 2, 3, 100, 1000}) {
+      Counts counts(static_cast<size_t>(n));
+      for (int round = 0; round < 20; ++round)
+        vellum_rt_parallel_for(context.get(), n, Counts::body, &counts);
+      counts.expectAll(20);
+    }
+  }
+}
+
+TEST(Threads, NestedLoopsRunInline) {
+  const ContextPtr context = createContext();
+  setThreads(*context, 3);
+  Counts counts(50);
+  counts.context = context.get();
+  const auto outer = [](int64_t, void *arg) {
+    vellum_rt_parallel_for(static_cast<Counts *>(arg)->context, 50,
+                           Counts::body, arg);
+  };
+  vellum_rt_parallel_for(context.get(), 8, outer, &counts);
+  counts.expectAll(8);
+}
+
+TEST(Threads, SeveralCallers) {
+  ThreadPool pool(3);
+  Counts counts(64);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i)
+    callers.emplace_back([&] {
+      for (int round = 0; round < 50; ++round)
+        pool.parallelFor(64, Counts::body, &counts);
+    });
+  for (std::thread &caller : callers)
+    caller.join();
+  counts.expectAll(200);
+}
+
+TEST(Threads, AllocationFromBodies) {
+  const ContextPtr context = createContext();
+  setThreads(*context, 4);
+  const auto body = [](int64_t i, void *arg) {
+    auto *p = vellum_rt_alloc(static_cast<VellumContext *>(arg), 256);
+    std::memset(p, int(i), 256);
+  };
+  vellum_rt_parallel_for(context.get(), 500, body, context.get());
+  EXPECT_GE(arenaCapacity(*context), 500 * 256);
+}
+
+} // namespace

@@ -1,0 +1,83 @@
+//===- test/runtime/FileTest.cpp - whole files ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/File.h"
+#include "runtime/Npy.h"
+#include "runtime/Npz.h"
+#include "runtime/Safetensors.h"
+
+#include <cstdlib>
+#include <dirent.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+using namespace vellum;
+
+namespace {
+
+class FileTest : public ::testing::Test {
+protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "vellum-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory = pattern;
+  }
+  void TearDown() override {
+    for (const std::string &name : list())
+      unlink((directory + "/" + name).c_str());
+    rmdir(directory.c_str());
+  }
+
+  std::vector<std::string> list() const {
+    std::vector<std::string> names;
+    DIR *d = opendir(directory.c_str());
+    while (const dirent *entry = readdir(d))
+      if (entry->d_name[0] != '.')
+        names.push_back(entry->d_name);
+    closedir(d);
+    return names;
+  }
+
+  std::string directory;
+};
+
+TEST_F(FileTest, WritesAndReplaces) {
+  const std::string path = directory + "/a";
+  for (const std::string &text :
+       {std::string("one"), std::string(), std::string(100000, '\0')}) {
+    ASSERT_TRUE(writeFileAtomic(path, text));
+    const auto read = readFile(path);
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, text);
+  }
+  EXPECT_EQ(list(), std::vector<std::string>{"a"}) << "nothing is left over";
+}
+
+TEST_F(FileTest, ErrorsNameThePath) {
+  const std::string path = directory + "/no/where";
+  EXPECT_EQ(readFile(path).error(),
+            path + ": cannot open: No such file or directory");
+  EXPECT_NE(writeFileAtomic(path, "x").error().find(path), std::string::npos);
+  EXPECT_EQ(readFile(directory).error(), directory + ": not a regular file");
+}
+
+TEST_F(FileTest, TensorsInEveryFormat) {
+  const Tensor t = Tensor::of<float>({2, 1}, {1.5f, -2});
+  ASSERT_TRUE(writeNpy(directory + "/t.npy", t));
+  ASSERT_TRUE(writeNpz(directory + "/t.npz", {{"t", t}}));
+  ASSERT_TRUE(writeSafetensors(directory + "/t.safetensors", {{{"t", t}}, {}}));
+  const auto npy = readNpy(directory + "/t.npy");
+  const auto npz = readNpz(directory + "/t.npz");
+  const auto safe = readSafetensors(directory + "/t.safetensors");
+  ASSERT_TRUE(npy) << npy.error();
+  ASSERT_TRUE(npz) << npz.error();
+  ASSERT_TRUE(safe) << safe.error();
+  EXPECT_EQ(*npy, t);
+  EXPECT_EQ(npz->at(0).tensor, t);
+  EXPECT_EQ(safe->tensors.at(0).tensor, t);
+}
+
+} // namespace

@@ -1,0 +1,138 @@
+//===- tools/vellum/CpuExecutor.cpp - on compiled code --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Program.h"
+#include "runtime/Context.h"
+#include "tools/vellum/Executor.h"
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+
+namespace {
+/// What is known of a compiled function beside its code.
+struct Entry {
+  VellumEntry code = nullptr;
+  std::vector<VellumTensor> outputs;
+  /// For each result, whether it overwrites an argument.
+  std::vector<bool> inPlace;
+};
+
+class CpuExecutor final : public Executor {
+public:
+  static FailureOr<std::unique_ptr<Executor>>
+  create(OwningOpRef<ModuleOp> module, const BackendOptions &options);
+
+  FailureOr<std::vector<Tensor>>
+  call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
+
+private:
+  LogicalResult lookUpEntries();
+
+  std::unique_ptr<CpuProgram> program;
+  ContextPtr context = createContext();
+  llvm::StringMap<Entry> entries;
+};
+} // namespace
+
+/// A result as it is before the call: the program chooses its memory and knows
+/// its sizes.
+static VellumTensor emptyOutput(Type type) {
+  VellumTensor output = {};
+  output.dtype = static_cast<int32_t>(*dtypeOf(type));
+  if (auto tensor = dyn_cast<RankedTensorType>(type))
+    output.rank = static_cast<int32_t>(tensor.getRank());
+  return output;
+}
+
+/// What the host must know of the public functions, taken down before
+/// compilation changes the module.
+static llvm::StringMap<Entry> describeEntries(ModuleOp module) {
+  llvm::StringMap<Entry> entries;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.isPublic() || function.isExternal())
+      continue;
+    Entry &entry = entries[function.getName()];
+    for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+      entry.outputs.push_back(emptyOutput(type));
+      entry.inPlace.push_back(overwrittenArgument(function, i).has_value());
+    }
+  }
+  return entries;
+}
+
+LogicalResult CpuExecutor::lookUpEntries() {
+  for (auto &[name, entry] : entries) {
+    llvm::Expected<VellumEntry> code = program->lookup(name);
+    if (!code)
+      return reportError(code.takeError());
+    entry.code = *code;
+  }
+  return success();
+}
+
+/// Compiles, and reports one error only: that which has a place in the model,
+/// where there is one, and not what the compiler says of its failure besides.
+static FailureOr<std::unique_ptr<CpuProgram>>
+compileQuietly(ModuleOp module, const CpuOptions &options) {
+  bool isReported = false;
+  ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &each) {
+    isReported |= each.getSeverity() == DiagnosticSeverity::Error;
+    return failure(); // The handler before this one prints it.
+  });
+  auto program = CpuProgram::compile(module, options);
+  if (program)
+    return std::move(*program);
+  if (!isReported)
+    return reportError(program.takeError());
+  llvm::consumeError(program.takeError());
+  return failure();
+}
+
+FailureOr<std::unique_ptr<Executor>>
+CpuExecutor::create(OwningOpRef<ModuleOp> module,
+                    const BackendOptions &options) {
+  auto executor = std::make_unique<CpuExecutor>();
+  executor->entries = describeEntries(*module);
+  CpuOptions cpuOptions;
+  cpuOptions.target = options.target;
+  auto program = compileQuietly(*module, cpuOptions);
+  if (failed(program))
+    return failure();
+  executor->program = std::move(*program);
+  setThreads(*executor->context, static_cast<int>(options.threads));
+  if (failed(executor->lookUpEntries()))
+    return failure();
+  return std::unique_ptr<Executor>(std::move(executor));
+}
+
+FailureOr<std::vector<Tensor>>
+CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
+  const Entry &entry = entries.find(function)->second;
+  std::vector<VellumTensor> inputs;
+  for (const Tensor &argument : arguments) {
+    Result<VellumTensor> view = viewTensor(argument);
+    if (!view)
+      return reportError(view.error());
+    inputs.push_back(*view);
+  }
+  std::vector<VellumTensor> outputs = entry.outputs;
+  reset(*context);
+  if (entry.code(context.get(), inputs.data(), outputs.data()) != 0)
+    return reportError(error(*context));
+  std::vector<Tensor> results;
+  for (auto [output, inPlace] : llvm::zip_equal(outputs, entry.inPlace))
+    if (!inPlace)
+      results.push_back(copyTensor(output));
+  return results;
+}
+
+FailureOr<std::unique_ptr<Executor>>
+vellum::createCpuExecutor(OwningOpRef<ModuleOp> module,
+                          const BackendOptions &options) {
+  return CpuExecutor::create(std::move(module), options);
+}

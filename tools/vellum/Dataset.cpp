@@ -1,0 +1,104 @@
+//===- tools/vellum/Dataset.cpp - batches from a file ---------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Dataset.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+#include <cstring>
+
+#include "runtime/Npz.h"
+#include "runtime/Philox.h"
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+
+/// The stream that orders of batches are drawn from.
+static constexpr uint64_t kOrderStream = 1;
+
+/// The type of an array of batches.
+static Type withBatches(Type type) {
+  SmallVector<int64_t> shape{ShapedType::kDynamic};
+  Type element = type;
+  if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+    llvm::append_range(shape, tensor.getShape());
+    element = tensor.getElementType();
+  }
+  return RankedTensorType::get(shape, element);
+}
+
+/// The array of this name; null, with an error, where there is none.
+static NamedTensor *find(std::vector<NamedTensor> &tensors, const Port &port,
+                         StringRef function, StringRef path) {
+  for (NamedTensor &each : tensors)
+    if (each.name == port.name)
+      return &each;
+  (void)reportError(path + ": has no array '" + port.name +
+                    "', which is an argument of @" + function);
+  return nullptr;
+}
+
+FailureOr<Dataset> Dataset::read(const std::string &path, StringRef function,
+                                 ArrayRef<Port> ports, int64_t seed) {
+  Result<std::vector<NamedTensor>> tensors = readNpz(path);
+  if (!tensors)
+    return reportError(tensors.error());
+  Dataset data;
+  data.seed = static_cast<uint64_t>(seed);
+  std::string counted;
+  for (const Port &port : ports) {
+    NamedTensor *found = find(*tensors, port, function, path);
+    if (!found)
+      return failure();
+    Tensor &tensor = found->tensor;
+    const bool hasBatches = hasType(tensor, withBatches(port.type));
+    if (!hasBatches && !hasType(tensor, port.type))
+      return reportError(path + ": array '" + port.name + "' must be a " +
+                         describe(port.type) +
+                         ", or a number of them, but got " + describe(tensor));
+    if (hasBatches && !counted.empty() && tensor.shape[0] != data.numBatches)
+      return reportError(path + ": array '" + port.name + "' has " +
+                         Twine(tensor.shape[0]) + " batches, but '" + counted +
+                         "' has " + Twine(data.numBatches));
+    if (hasBatches) {
+      counted = port.name;
+      data.numBatches = tensor.shape[0];
+    }
+    data.arrays.push_back({std::move(tensor), hasBatches});
+  }
+  if (data.numBatches == 0)
+    return reportError(path + ": array '" + counted + "' has no batches");
+  return data;
+}
+
+int64_t Dataset::batchAt(int64_t step) const {
+  std::vector<int32_t> order(numBatches);
+  const uint64_t key = philoxFold(seed, step / numBatches);
+  philoxPermutation(key, kOrderStream, 0, numBatches, order.data());
+  return order[step % numBatches];
+}
+
+std::vector<Tensor> Dataset::batch(int64_t step) const {
+  const int64_t index = batchAt(step);
+  std::vector<Tensor> tensors;
+  for (const Array &array : arrays) {
+    if (!array.hasBatches) {
+      tensors.push_back(array.tensor);
+      continue;
+    }
+    const std::vector<int64_t> &shape = array.tensor.shape;
+    Tensor tensor =
+        Tensor::zeros(array.tensor.dtype, {shape.begin() + 1, shape.end()});
+    const size_t size = tensor.storage.size();
+    if (size > 0)
+      std::memcpy(tensor.raw(), array.tensor.storage.data() + index * size,
+                  size);
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}

@@ -1,0 +1,74 @@
+//===- tools/vellum/Evaluation.cpp - what run and grad share --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Evaluation.h"
+
+#include "runtime/Npz.h"
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+
+void EvaluationOptions::declare(CommandLine &line) {
+  line.file("MODEL.mlir", model);
+  line.text("entry", "NAME", entry,
+            "the function (default: the only public one)");
+  inputs.declare(line);
+  line.text("weights", "FILE.safetensors", weights,
+            "the parameters (default: from their initialisers)");
+  line.integer("seed", seed, 0,
+               "of the initialisers' random numbers (default: 0)");
+  line.text("output", "FILE.npz", output,
+            "where the results go (default: they are printed)");
+  backend.declare(line);
+  phases.declare(line);
+}
+
+FailureOr<func::FuncOp> vellum::findEntry(Model &model,
+                                          const std::string &entry) {
+  if (!entry.empty())
+    return model.lookup(StringRef(entry).ltrim('@'));
+  SmallVector<func::FuncOp> candidates;
+  for (auto function : model.getModule().getOps<func::FuncOp>())
+    if (function.isPublic())
+      candidates.push_back(function);
+  if (candidates.size() == 1)
+    return candidates.front();
+  auto names = llvm::map_range(candidates, [](func::FuncOp function) {
+    return "@" + function.getName().str();
+  });
+  return reportError(model.getPath() + ": has " + Twine(candidates.size()) +
+                     " public functions" + (candidates.empty() ? "" : " (") +
+                     llvm::join(names, ", ") + (candidates.empty() ? "" : ")") +
+                     ", so '--entry=NAME' must say which one is meant");
+}
+
+FailureOr<ParameterValues>
+vellum::loadParameters(Model &model, const std::string &weights, int64_t seed) {
+  if (weights.empty())
+    return initialParameters(model, static_cast<uint64_t>(seed));
+  return readWeights(model, weights);
+}
+
+SmallVector<Port> vellum::argumentPorts(func::FuncOp function) {
+  SmallVector<Port> ports;
+  for (auto [name, type] :
+       llvm::zip(argumentNames(function), function.getArgumentTypes()))
+    ports.push_back({name, type});
+  return ports;
+}
+
+LogicalResult vellum::writeTensors(const std::vector<NamedTensor> &tensors,
+                                   const std::string &path) {
+  if (path.empty()) {
+    for (const NamedTensor &each : tensors)
+      print(llvm::outs(), each.name, each.tensor);
+    return success();
+  }
+  Status written = writeNpz(path, tensors);
+  return written ? success() : reportError(written.error());
+}

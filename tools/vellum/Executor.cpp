@@ -1,0 +1,62 @@
+//===- tools/vellum/Executor.cpp - running a program ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Executor.h"
+
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+
+void BackendOptions::declare(CommandLine &line) {
+  line.choice("backend", {"cpu", "interpreter", "gpu"}, backend,
+              "what runs the program (default: cpu)");
+  line.choice("target", {"x86-64-v2", "x86-64-v3", "x86-64-v4"}, target,
+              "the instructions that the cpu backend may use\n"
+              "(default: all that this machine has)");
+  line.integer("threads", threads, 1,
+               "threads of the cpu backend; results are the same\n"
+               "bits with any number (default: 1)");
+}
+
+Executor::~Executor() = default;
+
+/// Values of other types have no form in files and in the ABI.
+static LogicalResult checkSignature(func::FuncOp function) {
+  auto check = [&](TypeRange types, StringRef what) -> LogicalResult {
+    for (Type type : types)
+      if (!dtypeOf(type) ||
+          !(type.isIntOrIndexOrFloat() || isa<RankedTensorType>(type)))
+        return function.emitError("@")
+               << function.getName() << " has " << what << " of type " << type
+               << ", but programs pass f32, f64, i1, i8, i32, i64 and index";
+    return success();
+  };
+  return success(succeeded(check(function.getArgumentTypes(), "an argument")) &&
+                 succeeded(check(function.getResultTypes(), "a result")));
+}
+
+FailureOr<std::unique_ptr<Executor>>
+Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
+  for (auto function : module->getOps<func::FuncOp>())
+    if (failed(checkSignature(function)))
+      return failure();
+  if (options.backend == "interpreter")
+    return createInterpreterExecutor(std::move(module), options);
+  if (options.backend == "cpu")
+    return createCpuExecutor(std::move(module), options);
+  return reportError("the " + options.backend +
+                     " backend is not in this build; there are cpu and "
+                     "interpreter");
+}
+
+std::optional<unsigned> vellum::overwrittenArgument(func::FuncOp function,
+                                                    unsigned result) {
+  auto number =
+      function.getResultAttrOfType<IntegerAttr>(result, "vellum.inplace");
+  return number ? std::optional<unsigned>(number.getInt()) : std::nullopt;
+}

@@ -1,0 +1,66 @@
+//===- tools/vellum/Executor.h - running a program ------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_EXECUTOR_H
+#define VELLUM_TOOLS_VELLUM_EXECUTOR_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <memory>
+#include <vector>
+
+#include "runtime/Tensor.h"
+#include "tools/vellum/CommandLine.h"
+
+namespace vellum {
+
+/// Where and how programs run.
+struct BackendOptions {
+  std::string backend = "cpu";
+  /// One of the device library's targets; empty for the best there is.
+  std::string target;
+  int64_t threads = 1;
+  /// Whether the interpreter computes in f64 whatever the types say.
+  bool inDouble = false;
+
+  /// Declares `--backend`, `--target` and `--threads`.
+  void declare(CommandLine &line);
+};
+
+/// Runs the public functions of a module, which must be closed. All back ends
+/// have the same behaviour, but for rounding.
+class Executor {
+public:
+  virtual ~Executor();
+
+  /// Prepares all public functions of `module`.
+  static llvm::FailureOr<std::unique_ptr<Executor>>
+  create(mlir::OwningOpRef<mlir::ModuleOp> module,
+         const BackendOptions &options);
+
+  /// Runs a function whose arguments, scalars as tensors of rank 0, have the
+  /// types of its signature. A result that is marked `vellum.inplace`
+  /// overwrites its argument; the others are returned.
+  virtual llvm::FailureOr<std::vector<Tensor>>
+  call(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments) = 0;
+};
+
+/// The number of the argument that a result overwrites, if it does.
+std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
+                                            unsigned result);
+
+std::unique_ptr<Executor>
+createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                          const BackendOptions &options);
+llvm::FailureOr<std::unique_ptr<Executor>>
+createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                  const BackendOptions &options);
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_EXECUTOR_H

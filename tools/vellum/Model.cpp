@@ -1,0 +1,198 @@
+//===- tools/vellum/Model.cpp - a model file ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Model.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/AsmParser/AsmParserState.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include "tools/vellum/Dialects.h"
+#include "tools/vellum/Report.h"
+
+using namespace mlir;
+using namespace vellum;
+
+static constexpr llvm::StringLiteral kNameAttr = "vellum.name";
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+/// `%keys` as `keys`; nothing where the range is empty or a mere number.
+static StringRef nameAt(SMRange range) {
+  if (!range.isValid())
+    return {};
+  const char *start = range.Start.getPointer();
+  StringRef text(start, range.End.getPointer() - start);
+  text.consume_front("%");
+  return text.empty() || llvm::isDigit(text.front()) ? StringRef() : text;
+}
+
+/// The name that an operation's result has for itself in the text.
+static StringRef nameOf(OpResult result, const AsmParserState &names) {
+  const auto *definition = names.getOpDef(result.getOwner());
+  if (!definition)
+    return {};
+  const auto &groups = definition->resultGroups;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const unsigned end = i + 1 < groups.size()
+                             ? groups[i + 1].startIndex
+                             : result.getOwner()->getNumResults();
+    if (groups[i].startIndex == result.getResultNumber() &&
+        end == result.getResultNumber() + 1)
+      return nameAt(groups[i].definition.loc);
+  }
+  return {};
+}
+
+static StringRef nameOf(BlockArgument argument, const AsmParserState &names) {
+  const auto *definition = names.getBlockDef(argument.getOwner());
+  if (!definition || argument.getArgNumber() >= definition->arguments.size())
+    return {};
+  return nameAt(definition->arguments[argument.getArgNumber()].loc);
+}
+
+static StringRef nameOf(Value value, const AsmParserState &names) {
+  if (auto result = dyn_cast<OpResult>(value))
+    return nameOf(result, names);
+  return nameOf(cast<BlockArgument>(value), names);
+}
+
+static void nameArguments(func::FuncOp function, const AsmParserState &names) {
+  Builder builder(function.getContext());
+  for (BlockArgument argument : function.getArguments()) {
+    const unsigned i = argument.getArgNumber();
+    StringRef name = nameOf(argument, names);
+    if (!name.empty() && !function.getArgAttr(i, kNameAttr))
+      function.setArgAttr(i, kNameAttr, builder.getStringAttr(name));
+  }
+}
+
+static void nameResults(func::FuncOp function, const AsmParserState &names) {
+  Builder builder(function.getContext());
+  llvm::StringSet<> taken;
+  for (const std::string &name : resultNames(function))
+    taken.insert(name);
+  Operation *last = function.getBody().front().getTerminator();
+  for (auto [i, value] : llvm::enumerate(last->getOperands())) {
+    StringRef name = nameOf(value, names);
+    if (name.empty() || function.getResultAttr(i, kNameAttr) ||
+        !taken.insert(name).second)
+      continue;
+    function.setResultAttr(i, kNameAttr, builder.getStringAttr(name));
+  }
+}
+
+static SmallVector<std::string>
+namesFrom(unsigned count, llvm::function_ref<Attribute(unsigned)> attribute,
+          StringRef prefix) {
+  SmallVector<std::string> names;
+  for (unsigned i = 0; i < count; ++i) {
+    auto name = dyn_cast_or_null<StringAttr>(attribute(i));
+    names.push_back(name ? name.str() : (prefix + Twine(i)).str());
+  }
+  return names;
+}
+
+SmallVector<std::string> vellum::argumentNames(func::FuncOp function) {
+  return namesFrom(
+      function.getNumArguments(),
+      [&](unsigned i) { return function.getArgAttr(i, kNameAttr); }, "arg");
+}
+
+SmallVector<std::string> vellum::resultNames(func::FuncOp function) {
+  return namesFrom(
+      function.getNumResults(),
+      [&](unsigned i) { return function.getResultAttr(i, kNameAttr); },
+      "result");
+}
+
+//===----------------------------------------------------------------------===//
+// Model
+//===----------------------------------------------------------------------===//
+
+Model::Model(const std::string &path)
+    : path(path), context(dialectRegistry()),
+      diagnostics(sources, &context, llvm::errs()) {
+  // The text says more than the operation in generic form.
+  context.printOpOnDiagnostic(false);
+}
+
+/// Where the text writes `module` itself, that is the model.
+static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
+  Block *body = module->getBody();
+  if (!llvm::hasSingleElement(*body) || !isa<ModuleOp>(body->front()))
+    return module;
+  auto inner = cast<ModuleOp>(body->front());
+  inner->remove();
+  return inner;
+}
+
+LogicalResult Model::parse() {
+  if (llvm::sys::fs::is_directory(path))
+    return reportError(path + ": is a directory, not a model");
+  auto file = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+  if (!file)
+    return reportError(path + ": " + file.getError().message());
+  sources.AddNewSourceBuffer(std::move(*file), SMLoc());
+  module = ModuleOp::create(FileLineColLoc::get(&context, path, 1, 1));
+  AsmParserState names;
+  if (failed(
+          parseAsmSourceFile(sources, module->getBody(), &context, &names)) ||
+      failed(verify(*module)))
+    return failure();
+  module = unwrap(std::move(module));
+  for (auto function : module->getOps<func::FuncOp>()) {
+    if (function.isExternal())
+      continue;
+    nameArguments(function, names);
+    nameResults(function, names);
+  }
+  return success();
+}
+
+std::unique_ptr<Model> Model::load(const std::string &path) {
+  std::unique_ptr<Model> model(new Model(path));
+  if (failed(model->parse()))
+    return nullptr;
+  return model;
+}
+
+StringRef Model::getText() const {
+  return sources.getMemoryBuffer(sources.getMainFileID())->getBuffer();
+}
+
+SmallVector<ParameterOp> Model::getParameters() {
+  return llvm::to_vector(module->getOps<ParameterOp>());
+}
+
+TrainingOp Model::getRecipe() {
+  auto recipes = module->getOps<TrainingOp>();
+  return recipes.empty() ? TrainingOp() : *recipes.begin();
+}
+
+FailureOr<TrainingOp> Model::requireRecipe() {
+  if (TrainingOp recipe = getRecipe())
+    return recipe;
+  return reportError(path + ": has no training recipe, 'vellum.training'");
+}
+
+FailureOr<func::FuncOp> Model::lookup(StringRef function) {
+  SmallVector<StringRef> names;
+  for (auto candidate : module->getOps<func::FuncOp>()) {
+    if (candidate.getName() == function)
+      return candidate;
+    names.push_back(candidate.getName());
+  }
+  std::string hint = suggestion(function, names, "@");
+  if (hint.empty() && !names.empty())
+    hint = "; there are @" + llvm::join(names, ", @");
+  return reportError(path + ": has no function @" + function + hint);
+}

@@ -1,0 +1,154 @@
+//===- tools/vellum/Programs.cpp - from a model to closed functions -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Programs.h"
+
+#include "mlir/Transforms/Passes.h"
+
+#include "lowering/LiftParameters.h"
+#include "lowering/Passes.h"
+
+using namespace mlir;
+using namespace vellum;
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+void Phases::declare(CommandLine &line) {
+  line.list("print-after", "PHASE", printed,
+            "print the program after a phase: parse, close,\n"
+            "differentiate, step");
+  line.choice("stop-after", {"parse", "close", "differentiate", "step"}, last,
+              "end after a phase");
+}
+
+LogicalResult Phases::run(StringRef phase, ModuleOp module,
+                          llvm::function_ref<void(OpPassManager &)> addPasses) {
+  if (over)
+    return success();
+  auto passes = PassManager::on<ModuleOp>(module.getContext());
+  addPasses(passes);
+  if (failed(passes.run(module)))
+    return failure();
+  if (llvm::is_contained(printed, phase))
+    module->print(llvm::outs());
+  over = last == phase;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Programs
+//===----------------------------------------------------------------------===//
+
+/// Makes these functions the only public ones.
+static void setPublic(ModuleOp module, ArrayRef<StringRef> names) {
+  for (auto function : module.getOps<func::FuncOp>())
+    function.setVisibility(llvm::is_contained(names, function.getName())
+                               ? SymbolTable::Visibility::Public
+                               : SymbolTable::Visibility::Private);
+}
+
+template <typename Op> static void eraseAll(ModuleOp module) {
+  for (Op op : llvm::make_early_inc_range(module.getOps<Op>()))
+    op.erase();
+}
+
+static void addClosing(OpPassManager &passes, bool probes) {
+  passes.addPass(createLiftParameters());
+  if (probes)
+    passes.addNestedPass<func::FuncOp>(createExposeProbes());
+  else
+    passes.addPass(createEraseProbes());
+  passes.addPass(createSymbolDCEPass());
+}
+
+/// The gradient and what makes it fast: sums over time leave the scans.
+static void addGradients(OpPassManager &passes, ArrayRef<StringRef> functions) {
+  DifferentiateOptions options;
+  for (StringRef function : functions)
+    options.functions.push_back(function.str());
+  passes.addPass(createDifferentiate(options));
+  passes.addPass(createSinkAccumulators());
+}
+
+FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
+                                              ArrayRef<StringRef> functions,
+                                              const ProgramOptions &options,
+                                              Phases &phases) {
+  OwnedModule module(model.getModule().clone());
+  if (failed(phases.run("parse", *module, [](OpPassManager &) {})))
+    return failure();
+  eraseAll<TrainingOp>(*module);
+  setPublic(*module, functions);
+  if (failed(phases.run("close", *module, [&](OpPassManager &passes) {
+        addClosing(passes, options.probes);
+      })))
+    return failure();
+  if (!options.differentiated.empty() &&
+      failed(phases.run("differentiate", *module, [&](OpPassManager &passes) {
+        addGradients(passes, options.differentiated);
+      })))
+    return failure();
+  if (!phases.isOver())
+    eraseAll<ParameterOp>(*module);
+  return module;
+}
+
+FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
+  OwnedModule module(model.getModule().clone());
+  TrainingOp recipe = model.getRecipe();
+  SmallVector<StringRef> functions{recipe.getLoss()};
+  if (recipe.getData())
+    functions.push_back(*recipe.getData());
+  setPublic(*module, functions);
+  if (failed(phases.run("parse", *module, [](OpPassManager &) {})) ||
+      failed(phases.run("close", *module, [](OpPassManager &passes) {
+        addClosing(passes, /*probes=*/false);
+      })))
+    return failure();
+  if (phases.isOver())
+    return module;
+  auto passes = PassManager::on<ModuleOp>(&model.getContext());
+  passes.addPass(createTrainingStep());
+  if (failed(passes.run(*module)))
+    return failure();
+  eraseAll<TrainingOp>(*module);
+  eraseAll<ParameterOp>(*module);
+  setPublic(*module, {"train_step"});
+  if (failed(phases.run("step", *module, [](OpPassManager &passes) {
+        passes.addPass(createSymbolDCEPass());
+        passes.addPass(createSinkAccumulators());
+      })))
+    return failure();
+  return module;
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+StringRef vellum::parameterOf(func::FuncOp function, unsigned argument) {
+  auto name =
+      function.getArgAttrOfType<FlatSymbolRefAttr>(argument, parameterAttrName);
+  return name ? name.getValue() : StringRef();
+}
+
+std::vector<Tensor> vellum::joinArguments(func::FuncOp function,
+                                          ArrayRef<Tensor> given,
+                                          const ParameterValues &parameters) {
+  std::vector<Tensor> arguments;
+  for (unsigned i = 0, n = function.getNumArguments(); i < n; ++i) {
+    StringRef name = parameterOf(function, i);
+    if (name.empty()) {
+      arguments.push_back(given.front());
+      given = given.drop_front();
+    } else {
+      arguments.push_back(parameters.find(name)->second);
+    }
+  }
+  return arguments;
+}

@@ -1,0 +1,73 @@
+//===- tools/vellum/Programs.h - from a model to closed functions ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_PROGRAMS_H
+#define VELLUM_TOOLS_VELLUM_PROGRAMS_H
+
+#include "mlir/Pass/PassManager.h"
+
+#include "tools/vellum/CommandLine.h"
+#include "tools/vellum/Inputs.h"
+#include "tools/vellum/Model.h"
+#include "tools/vellum/Parameters.h"
+
+namespace vellum {
+
+/// The named phases of compilation, each of which can be printed, and be the
+/// last.
+class Phases {
+public:
+  /// Declares `--print-after` and `--stop-after`.
+  void declare(CommandLine &line);
+
+  /// Runs a phase's passes on `module` and prints it where that is asked for.
+  /// Nothing is run once the last phase wanted is over.
+  llvm::LogicalResult
+  run(llvm::StringRef phase, mlir::ModuleOp module,
+      llvm::function_ref<void(mlir::OpPassManager &)> addPasses);
+
+  /// Whether the command ends here, because a phase was to be the last.
+  bool isOver() const { return over; }
+
+private:
+  std::vector<std::string> printed;
+  std::string last;
+  bool over = false;
+};
+
+/// What is to be made of functions of a model.
+struct ProgramOptions {
+  /// The functions whose gradients, with respect to all floats but frozen
+  /// parameters, are wanted too: `@name.gradient`.
+  llvm::SmallVector<llvm::StringRef> differentiated;
+  /// Probes become results; otherwise they vanish.
+  bool probes = false;
+};
+
+using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
+
+/// A module with the closed forms of some functions of a model, all public:
+/// their parameters are arguments.
+llvm::FailureOr<OwnedModule>
+closeFunctions(Model &model, llvm::ArrayRef<llvm::StringRef> functions,
+               const ProgramOptions &options, Phases &phases);
+
+/// A module with `@train_step` of the model's recipe.
+llvm::FailureOr<OwnedModule> buildStep(Model &model, Phases &phases);
+
+/// The parameter that a closed function's argument stands for; empty for other
+/// arguments.
+llvm::StringRef parameterOf(mlir::func::FuncOp function, unsigned argument);
+
+/// The arguments of a closed function: values given by name for those that are
+/// no parameters, `parameters` for the others.
+std::vector<Tensor> joinArguments(mlir::func::FuncOp function,
+                                  llvm::ArrayRef<Tensor> given,
+                                  const ParameterValues &parameters);
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_PROGRAMS_H

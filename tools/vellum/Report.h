@@ -1,0 +1,39 @@
+//===- tools/vellum/Report.h - errors of the command line -----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What goes wrong is printed where it is found, once, and passed on as
+/// failure: errors with a place in the model's text through MLIR's diagnostics,
+/// all others through `reportError`.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_REPORT_H
+#define VELLUM_TOOLS_VELLUM_REPORT_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/LogicalResult.h"
+
+#include <string>
+
+namespace vellum {
+
+/// Prints `error: message` on stderr and returns failure.
+llvm::LogicalResult reportError(const llvm::Twine &message);
+/// Reports each of the errors, which there may be none of.
+llvm::LogicalResult reportError(llvm::Error error);
+
+/// `; did you mean '--steps'?` where one of the names is near to `name`, else
+/// nothing. `prefix` stands before the names in both.
+std::string suggestion(llvm::StringRef name,
+                       llvm::ArrayRef<llvm::StringRef> names,
+                       llvm::StringRef prefix = "");
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_REPORT_H

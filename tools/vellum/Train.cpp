@@ -1,0 +1,62 @@
+//===- tools/vellum/Train.cpp - vellum train ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/Commands.h"
+#include "tools/vellum/Trainer.h"
+
+using namespace mlir;
+using namespace vellum;
+
+static void declare(CommandLine &line, TrainOptions &options) {
+  line.file("MODEL.mlir", options.model);
+  line.integer("steps", options.steps, 0,
+               "steps in all (default: the recipe's)");
+  line.integer("seed", options.seed, 0,
+               "of initialisers and data (default: 0)");
+  line.text("out", "DIR", options.out,
+            "where the run's files go (default: out):\n"
+            "metrics.jsonl, checkpoint.safetensors and, at\n"
+            "the end, weights.safetensors");
+  line.text("data", "FILE.npz", options.data,
+            "the loss function's arguments, where the recipe\n"
+            "has no data function; an array with a further\n"
+            "dimension in front holds a batch per index");
+  line.flag("resume", options.resume, "go on from DIR's checkpoint");
+  line.text("weights", "FILE.safetensors", options.weights,
+            "start from these parameters");
+  line.integer("batch", options.batch, 1,
+               "sequences per step (default: the recipe's)");
+  line.text("until", "METRIC<NUMBER", options.until,
+            "end when a metric's average over an interval is\n"
+            "below the number");
+  line.integer("log-every", options.logEvery, 1,
+               "steps that a line of metrics averages\n(default: 100)");
+  line.integer("checkpoint-every", options.checkpointEvery, 1,
+               "steps between checkpoints (default: 1000)");
+  options.backend.declare(line);
+  options.phases.declare(line);
+}
+
+int vellum::trainCommand(Arguments arguments) {
+  TrainOptions options;
+  CommandLine line("vellum train", "trains a model by its recipe",
+                   "vellum train model.mlir --steps=10000 --out=out\n"
+                   "vellum train model.mlir --steps=20000 --out=out --resume");
+  declare(line, options);
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  std::unique_ptr<Model> model = Model::load(options.model);
+  if (!model)
+    return 1;
+  FailureOr<Trainer::End> end = Trainer(*model, options).run();
+  if (failed(end))
+    return 1;
+  if (*end != Trainer::End::Interrupted)
+    return 0;
+  llvm::errs() << "interrupted; --resume goes on from the checkpoint\n";
+  constexpr int kInterruptedExitCode = 130;
+  return kInterruptedExitCode;
+}

@@ -1,0 +1,98 @@
+//===- tools/vellum/Trainer.h - the training loop -------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_TRAINER_H
+#define VELLUM_TOOLS_VELLUM_TRAINER_H
+
+#include "tools/vellum/Checkpoint.h"
+#include "tools/vellum/Dataset.h"
+#include "tools/vellum/Executor.h"
+#include "tools/vellum/Programs.h"
+#include "tools/vellum/Progress.h"
+
+namespace vellum {
+
+/// The command line of `vellum train`.
+struct TrainOptions {
+  std::string model;
+  std::optional<int64_t> steps, seed, batch;
+  int64_t checkpointEvery = 1000, logEvery = 100;
+  std::string out = "out";
+  std::string data, weights, until;
+  bool resume = false;
+  BackendOptions backend;
+  Phases phases;
+};
+
+/// Runs a model's training step again and again. What it computes depends on
+/// the model, the seed and the step alone, however often it is interrupted.
+class Trainer {
+public:
+  Trainer(Model &model, TrainOptions &options)
+      : model(model), options(options) {}
+
+  /// How a run ended that did not fail.
+  enum class End { AllSteps, Goal, Interrupted, NotStarted };
+  llvm::FailureOr<End> run();
+
+private:
+  /// Training is over when the average of a measure falls below a bound.
+  struct Goal {
+    unsigned measure = 0;
+    double bound = 0;
+  };
+
+  // Before the first step.
+  llvm::LogicalResult prepare();
+  llvm::LogicalResult compile();
+  llvm::LogicalResult parseGoal();
+  llvm::LogicalResult readData();
+  llvm::LogicalResult start();
+  llvm::LogicalResult resume();
+
+  // The loop.
+  llvm::FailureOr<End> loop();
+  llvm::LogicalResult advance();
+  llvm::LogicalResult takeStep();
+  llvm::LogicalResult measure(llvm::ArrayRef<Tensor> results);
+  llvm::LogicalResult record();
+  llvm::LogicalResult save();
+  llvm::LogicalResult saveWeights();
+  Record currentRecord() const;
+  double secondsSoFar() const;
+  std::string outPath(llvm::StringRef name) const;
+
+  Model &model;
+  TrainOptions &options;
+  int64_t numSteps = 0, seed = 0, batch = 1;
+
+  /// The signature of the step. The module it stands in has no other use.
+  OwnedModule signature;
+  mlir::func::FuncOp function;
+  std::unique_ptr<Executor> executor;
+  /// The step's arguments: key, batch size, number, batch, parameters, state.
+  std::vector<Tensor> arguments;
+  static constexpr unsigned firstBatchArgument = 3;
+  /// The file names of the arguments that training changes or reads as
+  /// parameters, empty for the others.
+  std::vector<std::string> tensorNames;
+  /// Parameters that the loss does not depend on.
+  ParameterValues parameters;
+  std::vector<std::string> measures;
+  std::optional<Goal> goal;
+  Dataset data;
+
+  int64_t step = 0;
+  Interval interval;
+  MetricsFile metrics;
+  std::optional<Progress> progress;
+  bool isGoalReached = false;
+  std::chrono::steady_clock::time_point began;
+};
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_TRAINER_H

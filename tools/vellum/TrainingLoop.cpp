@@ -1,0 +1,148 @@
+//===- tools/vellum/TrainingLoop.cpp - step after step --------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include <cmath>
+#include <csignal>
+
+#include "runtime/Philox.h"
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Trainer.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+
+static volatile std::sig_atomic_t interrupted = 0;
+
+/// The first interrupt ends training after the step; a second one ends the
+/// process, as the handler is gone.
+static void noteInterrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+double Trainer::secondsSoFar() const {
+  const auto now = std::chrono::steady_clock::now();
+  return metrics.getSeconds() +
+         std::chrono::duration<double>(now - began).count();
+}
+
+Record Trainer::currentRecord() const {
+  return {step, step * batch, measures, interval.means(), secondsSoFar()};
+}
+
+LogicalResult Trainer::takeStep() {
+  const uint64_t key = philoxFold(static_cast<uint64_t>(seed), step);
+  arguments[0] = Tensor::of<int64_t>({}, {static_cast<int64_t>(key)});
+  arguments[1] = Tensor::of<int64_t>({}, {batch});
+  arguments[2] = Tensor::of<int64_t>({}, {step});
+  unsigned next = firstBatchArgument;
+  for (Tensor &tensor : data.batch(step))
+    arguments[next++] = std::move(tensor);
+  auto results = executor->call("train_step", arguments);
+  if (failed(results))
+    return failure();
+  ++step;
+  return measure(*results);
+}
+
+LogicalResult Trainer::measure(ArrayRef<Tensor> results) {
+  std::vector<double> values;
+  for (auto [name, result] : llvm::zip_equal(measures, results)) {
+    values.push_back(elementAt(result, 0));
+    const bool mustBeFinite =
+        name == measures.front() || name == "gradient_norm";
+    if (!mustBeFinite || std::isfinite(values.back()))
+      continue;
+    progress->finish();
+    return reportError("step " + Twine(step) + ": the " + name + " is " +
+                       std::to_string(values.back()) + "; " + options.out +
+                       " has the state of the last checkpoint, if any");
+  }
+  interval.add(values);
+  return success();
+}
+
+LogicalResult Trainer::saveWeights() {
+  for (auto [i, name] : llvm::enumerate(tensorNames))
+    if (!name.empty() && !parameterOf(function, i).empty())
+      parameters[name] = arguments[i];
+  SafetensorsFile file;
+  file.tensors = inOrder(model, parameters);
+  Status written = writeSafetensors(outPath("weights.safetensors"), file);
+  return written ? success() : reportError(written.error());
+}
+
+LogicalResult Trainer::save() {
+  Checkpoint checkpoint;
+  checkpoint.step = step;
+  checkpoint.seed = seed;
+  checkpoint.batch = batch;
+  checkpoint.model = fingerprint(model);
+  checkpoint.interval = interval;
+  for (auto [i, name] : llvm::enumerate(tensorNames))
+    if (!name.empty())
+      checkpoint.tensors.push_back({name, arguments[i]});
+  for (ParameterOp parameter : model.getParameters()) {
+    StringRef name = parameter.getSymName();
+    if (!llvm::is_contained(tensorNames, name))
+      checkpoint.tensors.push_back({name.str(), parameters.find(name)->second});
+  }
+  return writeCheckpoint(outPath("checkpoint.safetensors"), checkpoint);
+}
+
+/// Ends the interval with a line in the metrics.
+LogicalResult Trainer::record() {
+  const Record record = currentRecord();
+  if (failed(metrics.append(record)))
+    return failure();
+  progress->record(record);
+  isGoalReached = goal && record.means[goal->measure] < goal->bound;
+  interval = {};
+  return success();
+}
+
+/// One turn of the loop.
+LogicalResult Trainer::advance() {
+  if (failed(takeStep()))
+    return failure();
+  if (step % options.logEvery == 0) {
+    if (failed(record()))
+      return failure();
+  } else {
+    progress->update(currentRecord());
+  }
+  return step % options.checkpointEvery == 0 ? save() : success();
+}
+
+FailureOr<Trainer::End> Trainer::loop() {
+  began = std::chrono::steady_clock::now();
+  progress.emplace(llvm::outs(), step, numSteps);
+  std::signal(SIGINT, noteInterrupt);
+  while (step < numSteps && !isGoalReached && !interrupted)
+    if (failed(advance()))
+      return failure();
+  std::signal(SIGINT, SIG_DFL);
+  const bool isInterrupted = interrupted && step < numSteps && !isGoalReached;
+  if (!isInterrupted && interval.steps > 0 && failed(record()))
+    return failure();
+  progress->finish();
+  if (failed(save()))
+    return failure();
+  if (isInterrupted)
+    return End::Interrupted;
+  if (failed(saveWeights()))
+    return failure();
+  return isGoalReached ? End::Goal : End::AllSteps;
+}
+
+FailureOr<Trainer::End> Trainer::run() {
+  if (failed(prepare()))
+    return failure();
+  if (options.phases.isOver())
+    return End::NotStarted;
+  return loop();
+}

@@ -1,0 +1,80 @@
+//===- tools/vellum/main.cpp - the vellum tool ----------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// vellum trains, runs and checks models. Each subcommand has its own file.
+//
+//===----------------------------------------------------------------------===//
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cstdlib>
+
+#include "tools/vellum/Commands.h"
+#include "tools/vellum/Report.h"
+
+using namespace vellum;
+
+namespace {
+struct Command {
+  llvm::StringRef name, summary;
+  int (*run)(Arguments);
+};
+} // namespace
+
+static constexpr Command commands[] = {
+    {"train", "trains a model by its recipe", trainCommand},
+    {"run", "evaluates a function of a model", runCommand},
+    {"grad", "evaluates a function and its gradient", gradCommand},
+#ifdef VELLUM_ALL
+    {"check", "compares gradients with finite differences", checkCommand},
+    {"test", "runs the functions of a file of numeric tests", testCommand},
+#endif
+#ifdef VELLUM_HAS_PLOT
+    {"plot", "draws training curves and recorded tensors", plotCommand},
+#endif
+};
+
+static int printHelp() {
+  llvm::outs() << "vellum: trains, runs and checks differentiable memory "
+                  "programs\n\nusage: vellum COMMAND [options]\n\ncommands:\n";
+  for (const Command &command : commands)
+    llvm::outs() << "  " << llvm::left_justify(command.name, 8)
+                 << command.summary << '\n';
+  llvm::outs() << "\n'vellum COMMAND --help' says more of a command.\n";
+  return 0;
+}
+
+static int dispatch(Arguments arguments) {
+  if (arguments.empty()) {
+    (void)reportError("no command is given; 'vellum --help' lists them");
+    return 1;
+  }
+  const llvm::StringRef name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help")
+    return printHelp();
+  llvm::SmallVector<llvm::StringRef> names;
+  for (const Command &command : commands) {
+    if (command.name == name)
+      return command.run(arguments.drop_front());
+    names.push_back(command.name);
+  }
+  (void)reportError("'vellum' has no command '" + name + "'" +
+                    suggestion(name, names));
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  // https://no-color.org: set and not empty.
+  const char *noColor = std::getenv("NO_COLOR");
+  if (noColor && *noColor) {
+    llvm::outs().enable_colors(false);
+    llvm::errs().enable_colors(false);
+  }
+  llvm::SmallVector<llvm::StringRef> arguments(argv + 1, argv + argc);
+  return dispatch(arguments);
+}
