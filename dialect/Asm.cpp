@@ -7,6 +7,9 @@
 #include "dialect/Asm.h"
 
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <charconv>
 
 using namespace mlir;
 using namespace vellum;
@@ -101,24 +104,40 @@ void vellum::printOperands(OpAsmPrinter &printer, Operation *,
   printer.printOperands(operands);
 }
 
-void vellum::printOptionalOperands(OpAsmPrinter &printer, Operation *,
-                                   ValueRange operands, TypeRange) {
-  printer.printOperands(operands);
-}
-
 //===----------------------------------------------------------------------===//
 // Numbers
 //===----------------------------------------------------------------------===//
 
-/// A float or, without a type, an integer literal.
+/// The rest of `1e-4`, which the lexer cuts into `1`, `e` and `-4`: floats need
+/// a point there.
+static ParseResult parseExponent(AsmParser &parser, int64_t mantissa,
+                                 double &number) {
+  number = static_cast<double>(mantissa);
+  if (failed(parser.parseOptionalKeyword("e")))
+    return success();
+  int64_t exponent;
+  if (parser.parseInteger(exponent))
+    return failure();
+  std::string text = llvm::formatv("{0}e{1}", mantissa, exponent);
+  number = llvm::APFloat(llvm::APFloat::IEEEdouble(), text).convertToDouble();
+  return success();
+}
+
+/// A float or integer literal.
 static ParseResult parseLiteral(AsmParser &parser, double &number) {
-  int64_t integer;
-  OptionalParseResult asInteger = parser.parseOptionalInteger(integer);
-  if (asInteger.has_value()) {
-    number = integer;
-    return *asInteger;
+  SMLoc location = parser.getCurrentLocation();
+  Attribute literal;
+  OptionalParseResult parsed = parser.parseOptionalAttribute(literal);
+  if (parsed.has_value() && failed(*parsed))
+    return failure();
+  auto integer = dyn_cast_or_null<IntegerAttr>(literal);
+  if (integer && integer.getType().isInteger(64))
+    return parseExponent(parser, integer.getInt(), number);
+  if (auto real = dyn_cast_or_null<FloatAttr>(literal)) {
+    number = real.getValueAsDouble();
+    return success();
   }
-  return parser.parseFloat(number);
+  return parser.emitError(location, "expected a number");
 }
 
 ParseResult vellum::parseNumber(AsmParser &parser, FloatAttr &number) {
@@ -129,8 +148,19 @@ ParseResult vellum::parseNumber(AsmParser &parser, FloatAttr &number) {
   return success();
 }
 
+/// The shortest text that reads back as the same number.
 static void printLiteral(OpAsmPrinter &printer, double number) {
-  printer.printFloat(llvm::APFloat(number));
+  // At most 17 digits, a sign, a point and an exponent such as e-308.
+  char text[32];
+  char *end = std::to_chars(std::begin(text), std::end(text), number).ptr;
+  StringRef digits(text, end - text);
+  size_t exponent = digits.find('e');
+  printer << digits.take_front(exponent);
+  if (exponent == StringRef::npos)
+    return;
+  if (!digits.contains('.'))
+    printer << ".0";
+  printer << digits.substr(exponent);
 }
 
 void vellum::printNumber(OpAsmPrinter &printer, Operation *, FloatAttr number) {

@@ -45,8 +45,6 @@ void printOptionalOperand(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                           mlir::Value operand, mlir::Type type);
 void printOperands(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                    mlir::ValueRange operands, mlir::TypeRange types);
-void printOptionalOperands(mlir::OpAsmPrinter &printer, mlir::Operation *op,
-                           mlir::ValueRange operands, mlir::TypeRange types);
 
 /// A float written as people write numbers: `10`, `-0.5` or `1e-4`.
 mlir::ParseResult parseNumber(mlir::AsmParser &parser, mlir::FloatAttr &number);

@@ -185,11 +185,7 @@ def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
   }];
   let arguments = (ins Variadic<AnyType>:$carried, Variadic<AnyType>:$emitted,
                        Optional<AnyType>:$halt);
-  let assemblyFormat = [{
-    custom<OptionalOperands>($carried, type($carried))
-    (`emit` custom<Operands>($emitted, type($emitted))^)?
-    (`halt` custom<OptionalOperand>($halt, type($halt))^)? attr-dict
-  }];
+  let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
 }
 

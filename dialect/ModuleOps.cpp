@@ -248,16 +248,26 @@ static LogicalResult verifyLoss(TrainingOp op, FunctionOpInterface loss) {
   return result ? error << result : error << "nothing";
 }
 
+/// The types of a function's arguments but for those that lifting has made of
+/// parameters.
+static SmallVector<Type> ownArgumentTypes(FunctionOpInterface function) {
+  SmallVector<Type> types;
+  for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+    if (!function.getArgAttr(i, "vellum.parameter"))
+      types.push_back(type);
+  return types;
+}
+
 static LogicalResult verifyData(TrainingOp op, FunctionOpInterface data,
                                 FunctionOpInterface loss) {
   // training_c4
-  if (!areCompatibleTypes(data.getResultTypes(), loss.getArgumentTypes()))
-    return op.emitOpError()
-           << op.getDataAttr() << " must return the arguments "
-           << "of " << op.getLossAttr() << ", (" << loss.getArgumentTypes()
-           << "), but got (" << data.getResultTypes() << ")";
+  SmallVector<Type> wanted = ownArgumentTypes(loss);
+  if (!areCompatibleTypes(data.getResultTypes(), wanted))
+    return op.emitOpError() << op.getDataAttr() << " must return the arguments "
+                            << "of " << op.getLossAttr() << ", (" << wanted
+                            << "), but got (" << data.getResultTypes() << ")";
   // training_c5
-  ArrayRef<Type> arguments = data.getArgumentTypes();
+  SmallVector<Type> arguments = ownArgumentTypes(data);
   bool key = !arguments.empty() && arguments[0].isInteger(64);
   bool batch = arguments.size() == 1 ||
                (arguments.size() == 2 && arguments[1].isIndex());

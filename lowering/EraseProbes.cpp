@@ -20,8 +20,10 @@ using namespace vellum;
 namespace {
 struct EraseProbes : vellum::impl::EraseProbesBase<EraseProbes> {
   void runOnOperation() override {
-    getOperation()->walk([&](ProbeOp probe) {
-      probe.erase();
+    getOperation()->walk([&](Operation *op) {
+      if (!isa<ProbeOp, ExpectCloseOp>(op))
+        return;
+      op->erase();
       ++numErased;
     });
   }

@@ -17,15 +17,14 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 
-/// The value that `probe` marks, one per step of each scan around it, as a
-/// value of the function.
-static FailureOr<Value> stackThroughScans(ProbeOp probe) {
-  Value value = probe.getValue();
-  for (Operation *parent = probe->getParentOp(); !isa<func::FuncOp>(parent);
+/// `value`, which `marker` marks, one per step of each scan around the marker,
+/// as a value of the function.
+static FailureOr<Value> stackThroughScans(Operation *marker, Value value) {
+  for (Operation *parent = marker->getParentOp(); !isa<func::FuncOp>(parent);
        parent = value.getDefiningOp()->getParentOp()) {
     auto scan = dyn_cast<ScanOp>(parent);
     if (!scan)
-      return probe.emitOpError("cannot be recorded from the body of '")
+      return marker->emitOpError("cannot be recorded from the body of '")
              << parent->getName() << "'; decompose it first";
     unsigned number = emitFromScan(scan, value);
     ScanOp rebuilt = rebuildScan(scan);
@@ -37,25 +36,58 @@ static FailureOr<Value> stackThroughScans(ProbeOp probe) {
   return value;
 }
 
-/// Makes the probes of `function` results and returns how many.
-static FailureOr<unsigned> exposeProbes(func::FuncOp function) {
-  SmallVector<ProbeOp> probes;
-  function.walk([&](ProbeOp probe) { probes.push_back(probe); });
-  if (probes.empty())
-    return 0;
-  Operation *terminator = function.getBody().front().getTerminator();
+/// Makes `value` a further result of `function` with an attribute.
+static LogicalResult expose(func::FuncOp function, Operation *marker,
+                            Value value, StringRef name, Attribute attribute) {
+  auto stacked = stackThroughScans(marker, value);
+  if (failed(stacked))
+    return failure();
   Builder builder(function.getContext());
-  for (ProbeOp probe : probes) {
-    auto value = stackThroughScans(probe);
-    if (failed(value))
+  (void)function.insertResult(
+      function.getNumResults(), stacked->getType(),
+      builder.getDictionaryAttr(builder.getNamedAttr(name, attribute)));
+  Operation *terminator = function.getBody().front().getTerminator();
+  terminator->insertOperands(terminator->getNumOperands(), *stacked);
+  return success();
+}
+
+/// The bounds of an expectation as one attribute.
+static DictionaryAttr boundsOf(ExpectCloseOp expectation) {
+  Builder builder(expectation.getContext());
+  SmallVector<NamedAttribute> bounds{
+      builder.getNamedAttr("atol", expectation.getAtolAttr()),
+      builder.getNamedAttr("rtol", expectation.getRtolAttr())};
+  if (expectation.getNanEqual())
+    bounds.push_back(builder.getNamedAttr("nan_equal", builder.getUnitAttr()));
+  return builder.getDictionaryAttr(bounds);
+}
+
+static LogicalResult exposeMarker(func::FuncOp function, Operation *marker) {
+  if (auto probe = dyn_cast<ProbeOp>(marker))
+    return expose(function, marker, probe.getValue(), "vellum.probe",
+                  probe.getNameAttr());
+  auto expectation = cast<ExpectCloseOp>(marker);
+  if (failed(expose(function, marker, expectation.getActual(),
+                    "vellum.expect_close", boundsOf(expectation))))
+    return failure();
+  return expose(function, marker, expectation.getExpected(), "vellum.expected",
+                UnitAttr::get(function.getContext()));
+}
+
+/// Makes the probes and expectations of `function` results and returns how
+/// many there were.
+static FailureOr<unsigned> exposeProbes(func::FuncOp function) {
+  SmallVector<Operation *> markers;
+  function.walk([&](Operation *op) {
+    if (isa<ProbeOp, ExpectCloseOp>(op))
+      markers.push_back(op);
+  });
+  for (Operation *marker : markers) {
+    if (failed(exposeMarker(function, marker)))
       return failure();
-    (void)function.insertResult(function.getNumResults(), value->getType(),
-                                builder.getDictionaryAttr(builder.getNamedAttr(
-                                    "vellum.probe", probe.getNameAttr())));
-    terminator->insertOperands(terminator->getNumOperands(), *value);
-    probe.erase();
+    marker->erase();
   }
-  return probes.size();
+  return markers.size();
 }
 
 namespace {

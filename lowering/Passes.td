@@ -159,18 +159,24 @@ def ExposeProbes : Pass<"vellum-expose-probes", "::mlir::func::FuncOp"> {
   let summary = "return what probes mark";
   let description = [{
     Turns each `vellum.probe` of a function into a further result with the
-    attribute `vellum.probe = "name"`. A probe in a scan becomes a stack with
+    attribute `vellum.probe = "name"`, and each `vellum.expect_close` into two:
+    what it got, with its bounds as `vellum.expect_close = {atol, rtol}`, and
+    what it expects, with `vellum.expected`. In a scan they become stacks with
     time in front. Back ends thus know no side effects.
   }];
   let statistics = [
-    Statistic<"numExposed", "exposed", "Number of probes made results">,
+    Statistic<"numExposed", "exposed", "Number of probes and expectations made results">,
   ];
 }
 
 def EraseProbes : Pass<"vellum-erase-probes"> {
-  let summary = "remove probes";
+  let summary = "remove probes and expectations";
+  let description = [{
+    Erases every `vellum.probe` and `vellum.expect_close`, for programs that are
+    run without a trace.
+  }];
   let statistics = [
-    Statistic<"numErased", "erased", "Number of probes removed">,
+    Statistic<"numErased", "erased", "Number of probes and expectations removed">,
   ];
 }
 

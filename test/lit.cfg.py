@@ -15,11 +15,10 @@ config.test_exec_root = os.path.join(config.vellum_build, "test")
 
 # FileCheck, not, count, split-file and ours: one that is missing ends the run.
 tools = ["FileCheck", "count", "not", "split-file", "mlir-tblgen"]
-tools += ["vellum-opt", "vellum-lsp-server"]
-if config.vellum_driver:
-    tools.append("vellum")
+tools += ["vellum", "vellum-opt", "vellum-lsp-server"]
+# A name after = is an option's value: `-dialect=vellum`.
 llvm_config.add_tool_substitutions(
-    [ToolSubst(tool, unresolved="fatal") for tool in tools],
+    [ToolSubst(tool, pre=r".-^/\<=@", unresolved="fatal") for tool in tools],
     [config.vellum_bin, config.llvm_tools_dir],
 )
 

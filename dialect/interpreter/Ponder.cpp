@@ -29,6 +29,7 @@ public:
 private:
   LogicalResult step(int64_t n);
   LogicalResult checkSamples(const Array &array, StringRef role);
+  LogicalResult checkYielded(ArrayRef<Array> averaged, const Array &halt);
   SmallVector<double> weigh(const Array &halt, int64_t n);
   void accumulate(ArrayRef<Array> arrays, ArrayRef<double> weights);
 
@@ -95,6 +96,24 @@ void Ponder::accumulate(ArrayRef<Array> arrays, ArrayRef<double> weights) {
   }
 }
 
+/// Checks what the body has yielded for every sample.
+LogicalResult Ponder::checkYielded(ArrayRef<Array> averaged,
+                                   const Array &halt) {
+  for (auto [i, array] : llvm::enumerate(averaged)) {
+    if (failed(checkSamples(array, "a state or output")))
+      return failure();
+    if (i < sums.size() && sums[i].shape != array.shape)
+      return op.emitOpError() << "a state or output must keep the shape "
+                              << formatShape(sums[i].shape) << ", but got "
+                              << formatShape(array.shape);
+  }
+  if (halt.shape != perSample)
+    return op.emitOpError()
+           << "the halting probability must have the shape "
+           << formatShape(perSample) << ", but got " << formatShape(halt.shape);
+  return success();
+}
+
 LogicalResult Ponder::step(int64_t n) {
   SmallVector<Array> arguments{
       Array::filled(perSample, Array::scalar(n == 1 ? 1 : 0))};
@@ -105,24 +124,13 @@ LogicalResult Ponder::step(int64_t n) {
     return failure();
 
   YieldOp yield = op.getYield();
-  SmallVector<Array> next = frame.read(yield.getCarried());
-  SmallVector<Array> averaged = next;
+  states = frame.read(yield.getCarried());
+  SmallVector<Array> averaged = states;
   llvm::append_range(averaged, frame.read(yield.getEmitted()));
-  for (auto [i, array] : llvm::enumerate(averaged)) {
-    if (failed(checkSamples(array, "a state or output")))
-      return failure();
-    if (i < sums.size() && sums[i].shape != array.shape)
-      return op.emitOpError() << "a state or output must keep the shape "
-                              << formatShape(sums[i].shape) << ", but got "
-                              << formatShape(array.shape);
-  }
   const Array &halt = frame[yield.getHalt()];
-  if (halt.shape != perSample)
-    return op.emitOpError()
-           << "the halting probability must have the shape "
-           << formatShape(perSample) << ", but got " << formatShape(halt.shape);
+  if (failed(checkYielded(averaged, halt)))
+    return failure();
   accumulate(averaged, weigh(halt, n));
-  states = std::move(next);
   return success();
 }
 

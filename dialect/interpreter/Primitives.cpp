@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "llvm/ADT/MapVector.h"
+
 #include "dialect/interpreter/Elementwise.h"
 #include "dialect/interpreter/Formulas.h"
 
@@ -47,28 +49,33 @@ static void contract(ArrayRef<Letter> letters, const double *lhs,
   }
 }
 
-static Array evaluateContract(ContractOp op, Frame &frame) {
-  const auto [operands, resultLetters] = op.getSpec().split("->");
-  const auto [lhsLetters, rhsLetters] = operands.split(',');
-  const Array &lhs = frame[op.getLhs()], &rhs = frame[op.getRhs()];
-  llvm::SmallDenseMap<char, int64_t> sizes;
-  for (auto [letter, size] : llvm::zip(lhsLetters, lhs.shape))
+/// How far each letter of the operands runs.
+static llvm::SmallMapVector<char, int64_t, 8>
+sizesOf(const Contraction &letters, const Array &lhs, const Array &rhs) {
+  llvm::SmallMapVector<char, int64_t, 8> sizes;
+  for (auto [letter, size] : llvm::zip(letters.lhs, lhs.shape))
     sizes[letter] = size;
-  for (auto [letter, size] : llvm::zip(rhsLetters, rhs.shape))
+  for (auto [letter, size] : llvm::zip(letters.rhs, rhs.shape))
     sizes[letter] = size;
+  return sizes;
+}
 
+static Array evaluateContract(ContractOp op, Frame &frame) {
+  const Contraction spec = *Contraction::parse(op.getSpec());
+  const Array &lhs = frame[op.getLhs()], &rhs = frame[op.getRhs()];
+  auto sizes = sizesOf(spec, lhs, rhs);
   Array result = Array::zeros(llvm::map_to_vector(
-      resultLetters, [&](char letter) { return sizes[letter]; }));
+      spec.result, [&](char letter) { return sizes[letter]; }));
   const Shape lhsStrides = rowMajorStrides(lhs.shape),
               rhsStrides = rowMajorStrides(rhs.shape),
               resultStrides = rowMajorStrides(result.shape);
   SmallVector<Letter> letters;
   for (auto [letter, size] : sizes)
-    letters.push_back({size, strideOf(letter, lhsLetters, lhsStrides),
-                       strideOf(letter, rhsLetters, rhsStrides),
-                       strideOf(letter, resultLetters, resultStrides)});
+    letters.push_back({size, strideOf(letter, spec.lhs, lhsStrides),
+                       strideOf(letter, spec.rhs, rhsStrides),
+                       strideOf(letter, spec.result, resultStrides)});
   // The shortest steps innermost.
-  llvm::sort(letters, [](const Letter &a, const Letter &b) {
+  llvm::stable_sort(letters, [](const Letter &a, const Letter &b) {
     return a.lhs + a.rhs + a.result > b.lhs + b.rhs + b.result;
   });
   contract(letters, lhs.floats.data(), rhs.floats.data(), result.floats.data());

@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef VELLUM_DIALECT_INTERPRETER_TENSOR_CONVERSION_H
-#define VELLUM_DIALECT_INTERPRETER_TENSOR_CONVERSION_H
+#ifndef VELLUM_DIALECT_INTERPRETER_TENSORCONVERSION_H
+#define VELLUM_DIALECT_INTERPRETER_TENSORCONVERSION_H
 
 #include "dialect/interpreter/Array.h"
 #include "runtime/Tensor.h"
@@ -21,4 +21,4 @@ Tensor toTensor(const Array &array, DType dtype);
 
 } // namespace vellum::interpreter
 
-#endif // VELLUM_DIALECT_INTERPRETER_TENSOR_CONVERSION_H
+#endif // VELLUM_DIALECT_INTERPRETER_TENSORCONVERSION_H

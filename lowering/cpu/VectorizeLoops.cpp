@@ -429,6 +429,15 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
 
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    // Copies between strided memrefs would become calls of a C function that
+    // moves single elements.
+    SmallVector<memref::CopyOp> copies;
+    getOperation()->walk([&](memref::CopyOp op) { copies.push_back(op); });
+    for (memref::CopyOp op : copies) {
+      rewriter.setInsertionPoint(op);
+      linalg::CopyOp::create(rewriter, op.getLoc(), op.getSource(), op.getTarget());
+      rewriter.eraseOp(op);
+    }
     SmallVector<linalg::LinalgOp> named;
     getOperation()->walk([&](linalg::LinalgOp op) {
       if (!isa<linalg::GenericOp>(op.getOperation()))

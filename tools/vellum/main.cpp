@@ -30,10 +30,8 @@ static constexpr Command commands[] = {
     {"train", "trains a model by its recipe", trainCommand},
     {"run", "evaluates a function of a model", runCommand},
     {"grad", "evaluates a function and its gradient", gradCommand},
-#ifdef VELLUM_ALL
     {"check", "compares gradients with finite differences", checkCommand},
     {"test", "runs the functions of a file of numeric tests", testCommand},
-#endif
 #ifdef VELLUM_HAS_PLOT
     {"plot", "draws training curves and recorded tensors", plotCommand},
 #endif

@@ -79,9 +79,8 @@ Array Check::drawArgument(Type type) {
   SmallVector<int64_t> shape;
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     for (int64_t size : tensor.getShape())
-      shape.push_back(ShapedType::isDynamic(size)
-                          ? program.sizes.at(nextSize++)
-                          : size);
+      shape.push_back(ShapedType::isDynamic(size) ? program.sizes.at(nextSize++)
+                                                  : size);
   return draw(shape, program.low, program.high);
 }
 

@@ -30,7 +30,8 @@ TEST_P(LengthsTest, OrderOfJacobians) {
 func.func @f(%xs: tensor<?x1x2xf32>, %h0: tensor<1x2xf32>,
              %w: tensor<2x2xf32>, %u: tensor<2x2xf32>)
     -> (tensor<1x2xf32>, tensor<?x1x2xf32>) {
-  %last, %ys = vellum.scan )") + direction +
+  %last, %ys = vellum.scan )") +
+                        direction +
                         R"(for %x in %xs carry %h = %h0 {
     %a = contract "bk,kn->bn" %x, %w
     %b = contract "bk,kn->bn" %h, %u
@@ -61,8 +62,7 @@ func.func @f(%n: index, %h0: tensor<1x2xf32>, %u: tensor<2x2xf32>)
                   0.7});
 }
 
-INSTANTIATE_TEST_SUITE_P(Steps, LengthsTest,
-                         testing::Values(0, 1, 2, 3, 100));
+INSTANTIATE_TEST_SUITE_P(Steps, LengthsTest, testing::Values(0, 1, 2, 3, 100));
 
 //===----------------------------------------------------------------------===//
 // Carried and captured values
@@ -317,7 +317,8 @@ TEST(LoopsTest, RaggedLengths) {
 func.func @f(%xs: tensor<?x3x2xf32>, %h0: tensor<3x2xf32>,
              %lengths: tensor<3xi64>, %w: tensor<2x2xf32>)
     -> (tensor<3x2xf32>, tensor<?x3x2xf32>) {
-  %last, %ys = vellum.scan )") + direction +
+  %last, %ys = vellum.scan )") +
+                        direction +
                         R"(for %x in %xs carry %h = %h0
       lengths %lengths {
     %a = contract "bk,kn->bn" %h, %w

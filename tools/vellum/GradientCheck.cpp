@@ -1,0 +1,342 @@
+//===- tools/vellum/GradientCheck.cpp - are gradients right? --------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/GradientCheck.h"
+
+#include <cmath>
+
+#include "dialect/Activity.h"
+#include "dialect/interpreter/Interpreter.h"
+#include "dialect/interpreter/TensorConversion.h"
+#include "lowering/autodiff/Gradient.h"
+#include "runtime/Philox.h"
+#include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
+
+using namespace mlir;
+using namespace vellum;
+using interpreter::Array;
+
+/// What random numbers are for; each use has keys of its own.
+enum Purpose : uint64_t { kArguments = 1, kCotangents = 2, kDirections = 3 };
+
+static uint64_t keyFor(int64_t seed, Purpose purpose, uint64_t number) {
+  return philoxFold(philoxFold(~static_cast<uint64_t>(seed), purpose), number);
+}
+
+static Array randomArray(ArrayRef<int64_t> shape, uint64_t key) {
+  Array array = Array::zeros(shape);
+  for (auto [i, x] : llvm::enumerate(array.floats))
+    x = philoxNormal(key, 0, i);
+  return array;
+}
+
+static double dot(const Array &x, const Array &y) {
+  double sum = 0;
+  for (auto [a, b] : llvm::zip_equal(x.floats, y.floats))
+    sum += a * b;
+  return sum;
+}
+
+static double norm(const Array &x) { return std::sqrt(dot(x, x)); }
+
+//===----------------------------------------------------------------------===//
+// Preparation
+//===----------------------------------------------------------------------===//
+
+LogicalResult GradientCheck::prepare() {
+  recipe = model.getRecipe();
+  entry = StringRef(options.entry).ltrim('@').str();
+  if (entry.empty() && !recipe)
+    return model.requireRecipe();
+  if (entry.empty())
+    entry = recipe.getLoss().str();
+  else if (recipe && recipe.getLoss() != entry)
+    recipe = nullptr;
+  FailureOr<func::FuncOp> open = model.lookup(entry);
+  if (failed(open))
+    return failure();
+  SmallVector<StringRef> functions{entry};
+  if (recipe && recipe.getData())
+    functions.push_back(*recipe.getData());
+  ProgramOptions program;
+  program.differentiated = {entry};
+  Phases phases;
+  auto closed = closeFunctions(model, functions, program, phases);
+  if (failed(closed))
+    return failure();
+  programs = std::move(*closed);
+  value = programs->lookupSymbol<func::FuncOp>(entry);
+  gradient = programs->lookupSymbol<func::FuncOp>(entry + ".gradient");
+  auto given = givenArguments(*open);
+  auto parameters = loadParameters(model, options.weights, options.seed);
+  if (failed(given) || failed(parameters))
+    return failure();
+  tensors = joinArguments(value, *given, *parameters);
+  arguments = llvm::map_to_vector(tensors, interpreter::fromTensor);
+  subjects = differentiableArguments(value);
+  auto created =
+      Executor::create(OwnedModule(programs->clone()), options.backend);
+  if (failed(created))
+    return failure();
+  executor = std::move(*created);
+  return success();
+}
+
+/// An argument that nobody gave: normal numbers; integers from 1 to 3; and 3
+/// for every size that is not known, so that equal sizes are equal.
+static FailureOr<Tensor> randomArgument(const Port &port, uint64_t key) {
+  constexpr int64_t kSize = 3;
+  std::optional<DType> dtype = dtypeOf(port.type);
+  if (!dtype)
+    return reportError("argument '" + port.name + "' has type " +
+                       describe(port.type) + ", which needs '--input'");
+  std::vector<int64_t> shape;
+  if (auto type = dyn_cast<RankedTensorType>(port.type))
+    for (int64_t size : type.getShape())
+      shape.push_back(ShapedType::isDynamic(size) ? kSize : size);
+  Tensor tensor = Tensor::zeros(*dtype, shape);
+  for (int64_t i = 0, n = tensor.numElements(); i < n; ++i) {
+    if (isFloatLike(port.type))
+      setElement(tensor, i, philoxNormal(key, 0, i));
+    else if (*dtype == DType::I1)
+      setElement(tensor, i, philoxBits(key, 0, i) & 1);
+    else
+      setElement(tensor, i, static_cast<double>(1 + i % kSize));
+  }
+  return tensor;
+}
+
+/// The arguments of the function before its parameters were lifted.
+FailureOr<std::vector<Tensor>>
+GradientCheck::givenArguments(func::FuncOp open) {
+  if (failed(options.inputs.read()))
+    return failure();
+  SmallVector<Port> ports = argumentPorts(open);
+  for (Port &port : ports)
+    port.isOptional = true;
+  auto bound = options.inputs.bind(entry, ports);
+  if (failed(bound))
+    return failure();
+  std::vector<Tensor> made;
+  if (recipe && recipe.getData() &&
+      llvm::none_of(*bound, [](const auto &each) { return each.has_value(); }))
+    return makeBatch(initialParameters(model, options.seed));
+  for (auto [i, port] : llvm::enumerate(ports)) {
+    std::optional<Tensor> &each = (*bound)[i];
+    if (!each) {
+      auto random = randomArgument(port, keyFor(options.seed, kArguments, i));
+      if (failed(random))
+        return failure();
+      each = std::move(*random);
+    }
+    made.push_back(std::move(*each));
+  }
+  return made;
+}
+
+/// What the data function makes of the seed's first key, as in training.
+FailureOr<std::vector<Tensor>>
+GradientCheck::makeBatch(const ParameterValues &parameters) {
+  auto data = programs->lookupSymbol<func::FuncOp>(*recipe.getData());
+  const uint64_t key = philoxFold(static_cast<uint64_t>(options.seed), 0);
+  std::vector<Tensor> given{
+      Tensor::of<int64_t>({}, {static_cast<int64_t>(key)}),
+      Tensor::of<int64_t>({}, {static_cast<int64_t>(recipe.getBatch())})};
+  auto dataArguments = joinArguments(data, given, parameters);
+  auto made = interpreter::interpret(
+      data, llvm::map_to_vector(dataArguments, interpreter::fromTensor));
+  if (failed(made))
+    return failure();
+  std::vector<Tensor> batch;
+  for (auto [array, type] : llvm::zip_equal(*made, data.getResultTypes()))
+    batch.push_back(interpreter::toTensor(array, *dtypeOf(type)));
+  return batch;
+}
+
+//===----------------------------------------------------------------------===//
+// Gradients
+//===----------------------------------------------------------------------===//
+
+LogicalResult GradientCheck::chooseCotangents() {
+  auto results = interpreter::interpret(value, arguments);
+  if (failed(results))
+    return failure();
+  for (auto [i, result] : llvm::enumerate(*results)) {
+    if (result.kind != interpreter::Kind::Float)
+      continue;
+    Array cotangent =
+        randomArray(result.shape, keyFor(options.seed, kCotangents, i));
+    if (recipe)
+      cotangent = Array::filled(result.shape, Array::scalar(i == 0));
+    cotangents.push_back(std::move(cotangent));
+  }
+  return success();
+}
+
+LogicalResult GradientCheck::computeGradients() {
+  Arrays inputs = arguments;
+  inputs.append(cotangents);
+  auto results = interpreter::interpret(gradient, inputs);
+  if (failed(results))
+    return failure();
+  const unsigned first = value.getNumResults();
+  exact.assign(results->begin() + first, results->end());
+  std::vector<Tensor> given = tensors;
+  for (unsigned i = tensors.size(); i < gradient.getNumArguments(); ++i)
+    given.push_back(
+        interpreter::toTensor(cotangents[i - tensors.size()],
+                              *dtypeOf(gradient.getArgumentTypes()[i])));
+  auto outputs = executor->call(gradient.getName(), given);
+  if (failed(outputs))
+    return failure();
+  for (const Tensor &output : ArrayRef(*outputs).drop_front(first))
+    compiled.push_back(interpreter::fromTensor(output));
+  for (const Array &each : exact) {
+    totalNorm = std::hypot(totalNorm, norm(each));
+    totalElements += static_cast<double>(each.size());
+  }
+  return success();
+}
+
+SmallVector<std::string> GradientCheck::getNames() const {
+  SmallVector<std::string> names, arguments = argumentNames(value);
+  for (unsigned i : subjects) {
+    StringRef parameter = parameterOf(value, i);
+    names.push_back(parameter.empty() ? arguments[i] : parameter.str());
+  }
+  return names;
+}
+
+/// `error / scale`, where NaN in either is an infinite error.
+static double relative(double error, double scale) {
+  const double result = error == 0 ? 0 : error / scale;
+  return std::isnan(result) ? INFINITY : result;
+}
+
+/// A gradient that is nothing but rounding has no correct digits. What is below
+/// this part of the whole gradient need not have them.
+static constexpr double kNegligible = 1e-3;
+
+double GradientCheck::compiledError(unsigned subject) const {
+  Array difference = compiled[subject];
+  for (auto [x, y] : llvm::zip_equal(difference.floats, exact[subject].floats))
+    x -= y;
+  return relative(norm(difference),
+                  std::max(norm(exact[subject]), kNegligible * totalNorm));
+}
+
+//===----------------------------------------------------------------------===//
+// Differences
+//===----------------------------------------------------------------------===//
+
+/// Directions of length 1: two random ones, the element of the largest
+/// derivative and two other elements.
+GradientCheck::Arrays GradientCheck::directions(unsigned subject) const {
+  const Array &derivative = exact[subject];
+  const int64_t size = derivative.size();
+  const uint64_t key = keyFor(options.seed, kDirections, subject);
+  Arrays result;
+  for (uint64_t i = 0; i < 2 && size > 1; ++i) {
+    Array direction = randomArray(derivative.shape, philoxFold(key, i));
+    const double length = norm(direction);
+    for (double &x : direction.floats)
+      x /= length;
+    result.push_back(std::move(direction));
+  }
+  auto addElement = [&](int64_t element) {
+    result.push_back(Array::zeros(derivative.shape));
+    result.back().floats[element] = 1;
+  };
+  if (size == 0)
+    return result;
+  auto isSmaller = [](double x, double y) { return std::abs(x) < std::abs(y); };
+  addElement(llvm::max_element(derivative.floats, isSmaller) -
+             derivative.floats.begin());
+  for (uint64_t i = 0; i < 2 && size > 1; ++i)
+    addElement(philoxBits(key, 1, i) % size);
+  return result;
+}
+
+FailureOr<double> GradientCheck::objective(ArrayRef<Array> at) const {
+  auto results = interpreter::interpret(value, at);
+  if (failed(results))
+    return failure();
+  double sum = 0;
+  const Array *cotangent = cotangents.begin();
+  for (const Array &result : *results)
+    if (result.kind == interpreter::Kind::Float)
+      sum += dot(result, *cotangent++);
+  return sum;
+}
+
+/// Central differences with steps `step` and half of it, extrapolated to none:
+/// the error falls with the fourth power of the step.
+FailureOr<double> GradientCheck::difference(unsigned subject,
+                                            const Array &direction,
+                                            double step) const {
+  auto central = [&](double h) -> FailureOr<double> {
+    double values[2];
+    for (int side = 0; side < 2; ++side) {
+      Arrays at = arguments;
+      for (auto [x, d] :
+           llvm::zip_equal(at[subjects[subject]].floats, direction.floats))
+        x += side ? h * d : -h * d;
+      FailureOr<double> value = objective(at);
+      if (failed(value))
+        return failure();
+      values[side] = *value;
+    }
+    return (values[1] - values[0]) / (2 * h);
+  };
+  FailureOr<double> wide = central(step), narrow = central(step / 2);
+  if (failed(wide) || failed(narrow))
+    return failure();
+  return (4 * *narrow - *wide) / 3;
+}
+
+/// The error with the best of several steps. A wrong derivative is wrong with
+/// each; a right one may be hidden by a large step that crosses a kink, or by
+/// rounding where the step is small.
+FailureOr<double> GradientCheck::directionError(unsigned subject,
+                                                const Array &direction) const {
+  constexpr double kGoodEnough = 1e-7;
+  const double derivative = dot(exact[subject], direction);
+  const double average =
+      norm(exact[subject]) / std::sqrt(double(direction.size()));
+  const double negligible = kNegligible * totalNorm / std::sqrt(totalElements);
+  const double scale = std::max({std::abs(derivative), average, negligible});
+  double best = INFINITY;
+  for (double step : {1e-2, 1e-3, 1e-4, 1e-5}) {
+    FailureOr<double> estimate = difference(subject, direction, step);
+    if (failed(estimate))
+      return failure();
+    best = std::min(best, relative(std::abs(*estimate - derivative), scale));
+    if (best <= kGoodEnough)
+      break;
+  }
+  return best;
+}
+
+LogicalResult
+GradientCheck::run(llvm::function_ref<void(const GradientErrors &)> report) {
+  if (failed(chooseCotangents()) || failed(computeGradients()))
+    return failure();
+  for (auto [subject, name] : llvm::enumerate(getNames())) {
+    GradientErrors errors;
+    errors.name = name;
+    errors.elements = exact[subject].size();
+    errors.compiled = compiledError(subject);
+    for (const Array &direction : directions(subject)) {
+      FailureOr<double> error = directionError(subject, direction);
+      if (failed(error))
+        return failure();
+      errors.differences = std::max(errors.differences, *error);
+    }
+    report(errors);
+  }
+  return success();
+}

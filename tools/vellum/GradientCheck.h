@@ -1,0 +1,99 @@
+//===- tools/vellum/GradientCheck.h - are gradients right? ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_GRADIENTCHECK_H
+#define VELLUM_TOOLS_VELLUM_GRADIENTCHECK_H
+
+#include "dialect/interpreter/Array.h"
+#include "tools/vellum/Evaluation.h"
+
+namespace vellum {
+
+/// The command line of `vellum check`.
+struct CheckOptions {
+  std::string model;
+  std::string entry;
+  Inputs inputs;
+  std::string weights;
+  int64_t seed = 0;
+  BackendOptions backend;
+};
+
+/// How far the gradients of one parameter or argument are from each other.
+struct GradientErrors {
+  std::string name;
+  int64_t elements = 0;
+  /// The greatest relative error of a directional derivative: reverse mode in
+  /// f64 against central differences.
+  double differences = 0;
+  /// The relative error, in the Euclidean norm, of the gradient that the back
+  /// end computes, against the one in f64.
+  double compiled = 0;
+};
+
+/// Checks the gradient of a function's float results, weighted: of the loss
+/// alone where the function is the recipe's loss, else with random weights.
+///
+/// Derivatives are taken along directions of length 1: random ones and single
+/// elements, among them that of the largest derivative. Errors are relative to
+/// the derivative, or where that is small, to what a direction has on average.
+class GradientCheck {
+public:
+  GradientCheck(Model &model, CheckOptions &options)
+      : model(model), options(options) {}
+
+  /// Compiles the programs and finds the arguments.
+  llvm::LogicalResult prepare();
+  llvm::StringRef getEntry() const { return entry; }
+  llvm::SmallVector<std::string> getNames() const;
+  /// Reports the errors of each parameter and argument as they are found.
+  llvm::LogicalResult
+  run(llvm::function_ref<void(const GradientErrors &)> report);
+
+private:
+  using Array = interpreter::Array;
+  using Arrays = llvm::SmallVector<Array>;
+
+  llvm::LogicalResult findArguments();
+  llvm::FailureOr<std::vector<Tensor>> givenArguments(mlir::func::FuncOp open);
+  llvm::FailureOr<std::vector<Tensor>>
+  makeBatch(const ParameterValues &parameters);
+  llvm::LogicalResult chooseCotangents();
+  llvm::LogicalResult computeGradients();
+
+  llvm::FailureOr<double> objective(llvm::ArrayRef<Array> at) const;
+  Arrays directions(unsigned subject) const;
+  llvm::FailureOr<double> difference(unsigned subject, const Array &direction,
+                                     double step) const;
+  llvm::FailureOr<double> directionError(unsigned subject,
+                                         const Array &direction) const;
+  double compiledError(unsigned subject) const;
+
+  Model &model;
+  CheckOptions &options;
+  std::string entry;
+  /// The recipe, where its loss is checked.
+  TrainingOp recipe;
+
+  OwnedModule programs;
+  mlir::func::FuncOp value, gradient;
+  std::unique_ptr<Executor> executor;
+
+  /// The arguments of `value`, as files and as the interpreter have them.
+  std::vector<Tensor> tensors;
+  Arrays arguments;
+  /// A weight for each element of each float result.
+  Arrays cotangents;
+  /// The arguments that are differentiated, with their gradients.
+  llvm::SmallVector<unsigned> subjects;
+  Arrays exact, compiled;
+  /// The Euclidean norm of the whole gradient, and how many elements it has.
+  double totalNorm = 0, totalElements = 0;
+};
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_GRADIENTCHECK_H
