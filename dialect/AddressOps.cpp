@@ -21,7 +21,7 @@ static LogicalResult requireEpsilon(OptionalLoc loc, const APFloat &epsilon) {
   if (epsilon.isFinite() && !epsilon.isNegative())
     return success();
   return emitOptionalError(loc, "epsilon must not be negative, but got ",
-                           epsilon.convertToDouble());
+                           formatNumber(epsilon.convertToDouble()));
 }
 
 LogicalResult ContentAddressOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
@@ -180,7 +180,7 @@ LogicalResult SharpenAddressOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   if (!op.getEpsilon().isFinite() || op.getEpsilon().isNegative() ||
       op.getEpsilon().isZero())
     return emitOptionalError(loc, "epsilon must be positive, but got ",
-                             op.getEpsilon().convertToDouble());
+                             formatNumber(op.getEpsilon().convertToDouble()));
   types.push_back(RankedTensorType::get(withLast(power, shape.back()),
                                         elementTypeOf(op.getWeighting())));
   return success();

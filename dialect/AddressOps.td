@@ -238,8 +238,9 @@ def AddressOp : Vellum_PureOp<"address", [DeclareOpInterfaceMethods<Decomposable
     w   = sharpen_address w_s power γ
     ```
 
-    Shapes, constraints and attributes are those of the four ops; `epsilon` is
-    the cosine's.
+    The attributes are those of the four ops; `epsilon` is the cosine's.
+
+    Shapes: those of the four ops: one head with `B x …` or several with `B x H x …`.
 
     Constraints:
     - C1: the key has the memory's rank less one (one head) or its rank (heads).

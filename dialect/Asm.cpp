@@ -9,7 +9,8 @@
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Support/FormatVariadic.h"
 
-#include <charconv>
+#include "dialect/Names.h"
+#include "dialect/Shapes.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -148,23 +149,8 @@ ParseResult vellum::parseNumber(AsmParser &parser, FloatAttr &number) {
   return success();
 }
 
-/// The shortest text that reads back as the same number.
-static void printLiteral(OpAsmPrinter &printer, double number) {
-  // At most 17 digits, a sign, a point and an exponent such as e-308.
-  char text[32];
-  char *end = std::to_chars(std::begin(text), std::end(text), number).ptr;
-  StringRef digits(text, end - text);
-  size_t exponent = digits.find('e');
-  printer << digits.take_front(exponent);
-  if (exponent == StringRef::npos)
-    return;
-  if (!digits.contains('.'))
-    printer << ".0";
-  printer << digits.substr(exponent);
-}
-
 void vellum::printNumber(OpAsmPrinter &printer, Operation *, FloatAttr number) {
-  printLiteral(printer, number.getValueAsDouble());
+  printer << formatNumber(number.getValueAsDouble());
 }
 
 //===----------------------------------------------------------------------===//
@@ -229,8 +215,9 @@ void vellum::printInitializer(OpAsmPrinter &printer, Operation *,
   if (arguments.empty())
     return;
   printer << '(';
-  llvm::interleaveComma(arguments.asArrayRef(), printer,
-                        [&](double number) { printLiteral(printer, number); });
+  llvm::interleaveComma(arguments.asArrayRef(), printer, [&](double number) {
+    printer << formatNumber(number);
+  });
   printer << ')';
 }
 
@@ -247,9 +234,13 @@ ParseResult vellum::parseParameterUse(OpAsmParser &parser,
                                                symbol.getValue());
   if (type)
     return success();
-  return parser.emitError(location, "no parameter @")
-         << symbol.getValue()
-         << " is declared above; declare it, or write its type here";
+  std::string suggestion =
+      suggestName(symbol.getValue(),
+                  dialectOf(parser).recordedParameters(currentFile(parser)));
+  if (suggestion.empty())
+    suggestion = "; where the declaration follows, the use needs a type";
+  return parser.emitError(location, "unknown parameter @")
+         << symbol.getValue() << suggestion;
 }
 
 void vellum::printParameterUse(OpAsmPrinter &printer, Operation *op,

@@ -37,6 +37,8 @@ def Vellum_Dialect : Dialect {
     /// The last type recorded for `name` in `file`, or a null type.
     ::mlir::Type lookupParameterType(::llvm::StringRef file,
                                      ::llvm::StringRef name);
+    /// The names recorded for `file`.
+    ::llvm::SmallVector<::llvm::StringRef> recordedParameters(::llvm::StringRef file);
 
   private:
     /// Makes all ops legal to inline.
@@ -88,9 +90,9 @@ class Vellum_PureOp<string mnemonic, list<Trait> traits = []>
     : Vellum_Op<mnemonic, !listconcat([Pure, Vellum_InferTypes], traits)>;
 
 def Vellum_Float : AnyTypeOf<[F16, BF16, F32, F64], "floating point">;
-def Vellum_Tensor : RankedTensorOf<[F16, BF16, F32, F64], [], "tensor of floats">;
+def Vellum_Tensor : RankedTensorOf<[F16, BF16, F32, F64], [], "tensor">;
 def Vellum_AnyTensor : RankedTensorOf<[AnyType]>;
-def Vellum_Mask : RankedTensorOf<[I1], [], "tensor of i1">;
+def Vellum_Mask : RankedTensorOf<[I1], [], "tensor">;
 /// Elementwise ops work on tensors, and on scalars and vectors once lowered.
 def Vellum_FloatLike : AnyTypeOf<[Vellum_Float, Vellum_Tensor,
                                   VectorOfAnyRankOf<[F16, BF16, F32, F64]>],

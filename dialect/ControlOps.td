@@ -19,11 +19,12 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Decomposable, ["isDecomposable"]>]> {
   let summary = "time loop";
   let description = [{
-    `h_{t+1}, y_t = body(t, x_t, h_t)`: runs its body once for each step `t` from 0 to T-1, or from T-1 to 0 under
-    `reverse`. Each input is a tensor with T as its first dimension, of which
-    the body sees the slice of step `t`. Carried values start from their
-    initial values, and each step hands their next values on with `yield`. What
-    a step `emit`s is stacked, with T in front, at position `t`.
+    `(h_{t+1}, y_t) = body(t, x_t, h_t)`: runs its body once for each step `t` from
+    0 to T-1, or from T-1 to 0 under `reverse`. Each input is a tensor with T as
+    its first dimension, of which the body sees the slice of step `t`. Carried
+    values start from their initial values, and each step hands their next values
+    on with `yield`. What a step `emit`s is stacked, with T in front, at position
+    `t`.
 
     T is the inputs' first dimension, or `length` where there are no inputs.
     `lengths` holds for each sample (the first dimension of every carried and
@@ -166,9 +167,10 @@ def PonderOp : Vellum_Op<"ponder", [
 def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
   let summary = "ends one step of a scan or a ponder";
   let description = [{
-    `h_{t+1}, y_t` of a `scan`, `s^n, y^n, h^n` of a `ponder`: hands the carried
-    values on to the next step, emits the step's outputs and,
-    in a `ponder`, gives the halting probability.
+    `body(t, x_t, h_t) = (h_{t+1}, y_t)` in a `scan` and
+    `body(first, s^(n-1)) = (s^n, y^n, h^n)` in a `ponder`: hands the carried values
+    on to the next step, emits the step's outputs and, in a `ponder`, gives the
+    halting probability.
 
     Shapes: any that the enclosing op allows.
 

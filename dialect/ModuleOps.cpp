@@ -6,6 +6,7 @@
 
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
+#include "dialect/Names.h"
 #include "dialect/Shapes.h"
 #include "dialect/Vellum.h"
 
@@ -26,9 +27,9 @@ static std::pair<size_t, size_t> argumentCount(InitKind kind) {
     return {0, 0};
   case InitKind::Constant:
   case InitKind::Normal:
-  case InitKind::OneHot:
     return {1, 1};
   case InitKind::Uniform:
+  case InitKind::OneHot:
     return {1, 2};
   case InitKind::Glorot:
   case InitKind::Orthogonal:
@@ -62,7 +63,7 @@ static LogicalResult verifyNumbers(ParameterOp op, RankedTensorType type) {
   for (double number : numbers)
     if (!std::isfinite(number))
       return op.emitOpError("initialiser's numbers must be finite, but got ")
-             << number;
+             << formatNumber(number);
   // parameter_c4
   if (op.getInit() != InitKind::OneHot)
     return success();
@@ -71,7 +72,7 @@ static LogicalResult verifyNumbers(ParameterOp op, RankedTensorType type) {
       position >= type.getShape().back())
     return op.emitOpError("one_hot's position must lie within the last "
                           "dimension of ")
-           << type << ", but got " << position;
+           << type << ", but got " << formatNumber(position);
   return success();
 }
 
@@ -96,34 +97,25 @@ LogicalResult ParameterOp::verify() {
 // use
 //===----------------------------------------------------------------------===//
 
-/// The parameter whose name is nearest to `name`, if one is near.
-static StringRef nearestParameter(Operation *table, StringRef name) {
-  StringRef nearest;
-  // One typing error for each three letters still reads as the same name.
-  unsigned nearestDistance = name.size() / 3 + 2;
-  for (ParameterOp parameter : table->getRegion(0).getOps<ParameterOp>()) {
-    unsigned distance = name.edit_distance(parameter.getSymName());
-    if (distance < nearestDistance) {
-      nearest = parameter.getSymName();
-      nearestDistance = distance;
-    }
-  }
-  return nearest;
+/// The names of the symbols of one kind that are declared beside `user`'s.
+template <typename Symbol>
+static SmallVector<StringRef> declaredNames(Operation *user) {
+  SmallVector<StringRef> names;
+  Operation *table = SymbolTable::getNearestSymbolTable(user);
+  for (Operation &op : table->getRegion(0).front())
+    if (isa<Symbol>(op))
+      names.push_back(SymbolTable::getSymbolName(&op).getValue());
+  return names;
 }
 
 LogicalResult UseOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  Operation *table = SymbolTable::getNearestSymbolTable(*this);
-  auto parameter = dyn_cast_or_null<ParameterOp>(
-      symbols.lookupSymbolIn(table, getParameterAttr()));
+  auto parameter =
+      symbols.lookupNearestSymbolFrom<ParameterOp>(*this, getParameterAttr());
   // use_c1
-  if (!parameter) {
-    InFlightDiagnostic error = emitOpError("unknown parameter ")
-                               << getParameterAttr();
-    StringRef nearest = nearestParameter(table, getParameter());
-    if (!nearest.empty())
-      error << "; did you mean @" << nearest << "?";
-    return error;
-  }
+  if (!parameter)
+    return emitOpError("unknown parameter ")
+           << getParameterAttr()
+           << suggestName(getParameter(), declaredNames<ParameterOp>(*this));
   // use_c2
   if (parameter.getType() != getType())
     return emitOpError("type must be that of the parameter, ")
@@ -207,7 +199,8 @@ static LogicalResult verifySettings(TrainingOp op) {
   if (!rate)
     return op.emitOpError("needs the setting learning_rate");
   if (settingValue(rate) <= 0)
-    return op.emitOpError("learning_rate must be positive, but got ") << rate;
+    return op.emitOpError("learning_rate must be positive, but got ")
+           << formatNumber(settingValue(rate));
   return success();
 }
 
@@ -216,13 +209,14 @@ LogicalResult TrainingOp::verify() {
   if (failed(verifySettings(*this)))
     return failure();
   // training_c7
-  for (auto [number, name] :
-       {std::pair(getBatch(), "batch size"), {getSteps(), "number of steps"}})
-    if (static_cast<int64_t>(number) <= 0)
+  for (auto [number, name] : {std::pair(getBatchAttr().getInt(), "batch size"),
+                              {getStepsAttr().getInt(), "number of steps"}})
+    if (number <= 0)
       return emitOpError(name) << " must be positive, but got " << number;
   double bound = getClipBound().convertToDouble();
   if (getClip() != ClipKind::None && !(bound > 0))
-    return emitOpError("clipping bound must be positive, but got ") << bound;
+    return emitOpError("clipping bound must be positive, but got ")
+           << formatNumber(bound);
   return success();
 }
 
@@ -232,7 +226,9 @@ static FunctionOpInterface lookupFunction(SymbolTableCollection &symbols,
   auto function =
       symbols.lookupNearestSymbolFrom<FunctionOpInterface>(op, name);
   if (!function)
-    op.emitOpError("unknown function ") << name;
+    op.emitOpError("unknown function ")
+        << name
+        << suggestName(name.getValue(), declaredNames<FunctionOpInterface>(op));
   return function;
 }
 

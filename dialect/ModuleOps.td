@@ -26,7 +26,8 @@ def ParameterOp : Vellum_Op<"parameter", [Symbol]> {
     parameter's name, is one of
 
     - `zeros`, `constant(c)`, `identity` (ones where the last two indices agree),
-      `one_hot(i)` (one at position i of the last dimension);
+      `one_hot(i)` (one at position i of the last dimension), `one_hot(i, v)`
+      (v there);
     - `uniform(r)`: in [-r, r); `uniform(a, b)`: in [a, b);
     - `normal(s)`: mean 0 and standard deviation s;
     - `glorot`: uniform in ± sqrt(6 / (rows + columns)); `glorot(g)`: g times that;
@@ -98,9 +99,9 @@ def RandomKind : I32EnumAttr<"RandomKind", "a distribution", [
 def RandomOp : Vellum_Op<"random", [Pure]> {
   let summary = "random numbers as a function of a key";
   let description = [{
-    Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): element
-    `i`, in row-major order, is a function of the key, the `stream` and `i`
-    alone, on every back end.
+    `x(i) = f(key, stream, i)` with `f` made of Philox4x32-10 (Salmon et al. 2011):
+    element `i`, in row-major order, is a function of the key, the `stream` and
+    `i` alone, on every back end.
 
     - `bits`: 32 random bits as i32;
     - `uniform`: a multiple of 2^-24 in [0, 1);

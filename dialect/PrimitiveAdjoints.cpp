@@ -25,7 +25,14 @@ void ContractOp::savedValues(IsActive isActive, SmallVectorImpl<Value> &saved) {
     saved.push_back(getLhs());
 }
 
-bool ContractOp::isCostly() { return true; }
+/// An outer product sums over nothing: computing it again takes one product per
+/// element, which costs less than to read it back.
+bool ContractOp::isCostly() {
+  auto [operands, result] = getSpec().split("->");
+  return llvm::any_of(operands, [result = result](char letter) {
+    return letter != ',' && !result.contains(letter);
+  });
+}
 
 LogicalResult ContractOp::buildAdjoint(AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, getLoc());

@@ -226,6 +226,13 @@ LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   return success();
 }
 
+/// Only a static shape tells that nothing is stretched: a dimension that is not
+/// known may be 1 here and more in `like`.
+OpFoldResult BroadcastOp::fold(FoldAdaptor) {
+  bool same = getSource().getType() == getType() && getType().hasStaticShape();
+  return same ? getSource() : Value();
+}
+
 //===----------------------------------------------------------------------===//
 // reduce
 //===----------------------------------------------------------------------===//
@@ -248,6 +255,11 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   }
   types.push_back(RankedTensorType::get(shape, elementTypeOf(op.getSource())));
   return success();
+}
+
+OpFoldResult ReduceOp::fold(FoldAdaptor) {
+  bool same = getOver().empty() && getSource().getType() == getType();
+  return same ? getSource() : Value();
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,6 +329,22 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   return success();
 }
 
+/// A whole dimension, the operand of a `pad` or a part of another slice.
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  if (getSource().getType() == getType())
+    return getSource();
+  auto pad = getSource().getDefiningOp<PadOp>();
+  if (pad && pad.axis() == axis() && pad.getOffset() == getOffset() &&
+      pad.getSource().getType() == getType())
+    return pad.getSource();
+  auto outer = getSource().getDefiningOp<SliceOp>();
+  if (!outer || outer.axis() != axis())
+    return {};
+  setOffset(outer.getOffset() + getOffset());
+  getSourceMutable().assign(outer.getSource());
+  return getResult();
+}
+
 int64_t PadOp::axis() {
   return countFromFront(getDim(), getSource().getType().getRank());
 }
@@ -340,6 +368,10 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   extent = size;
   types.push_back(RankedTensorType::get(shape, elementTypeOf(op.getSource())));
   return success();
+}
+
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  return getSource().getType() == getType() ? getSource() : Value();
 }
 
 //===----------------------------------------------------------------------===//
@@ -423,6 +455,13 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   }
   types.push_back(RankedTensorType::get(shape, element));
   return success();
+}
+
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  bool one = getSources().size() == 1;
+  return one && getSources().front().getType() == getType()
+             ? getSources().front()
+             : Value();
 }
 
 //===----------------------------------------------------------------------===//

@@ -85,6 +85,7 @@ def BroadcastOp : Vellum_PureOp<"broadcast",
     (`like` custom<OptionalOperand>($like, type($like))^)?
     (`by` $sizes^)? attr-dict
   }];
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     /// The result dimension that dimension `i` of the source becomes.
     ::llvm::SmallVector<int64_t> keptDims();
@@ -129,6 +130,7 @@ def ReduceOp : Vellum_PureOp<"reduce",
     $kind custom<Operand>($source, type($source)) `over` $over (`keep` $keep^)?
     attr-dict
   }];
+  let hasFolder = 1;
 }
 
 def SoftmaxOp : Vellum_PureOp<"softmax",
@@ -290,6 +292,7 @@ def SliceOp : Vellum_PureOp<"slice", [DeclareOpInterfaceMethods<Differentiable>]
     custom<Operand>($source, type($source)) `from` $offset `size` $size
     (`dim` $dim^)? attr-dict
   }];
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     /// `dim` counted from the front.
     int64_t axis();
@@ -328,6 +331,7 @@ def PadOp : Vellum_PureOp<"pad", [DeclareOpInterfaceMethods<Differentiable>]> {
     custom<Operand>($source, type($source)) `at` $offset `to` $size
     (`dim` $dim^)? attr-dict
   }];
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     /// `dim` counted from the front.
     int64_t axis();
@@ -384,6 +388,7 @@ def ConcatOp : Vellum_PureOp<"concat", [DeclareOpInterfaceMethods<Differentiable
   let assemblyFormat = [{
     custom<Operands>($sources, type($sources)) (`dim` $dim^)? attr-dict
   }];
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     /// `dim` counted from the front.
     int64_t axis();

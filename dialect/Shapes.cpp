@@ -9,6 +9,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <charconv>
+
 using namespace mlir;
 
 namespace vellum {
@@ -21,6 +23,17 @@ std::string formatShape(ArrayRef<int64_t> shape) {
   if (shape.empty())
     return "a scalar";
   return llvm::join(llvm::map_range(shape, formatSize), "x");
+}
+
+std::string formatNumber(double number) {
+  // At most 17 digits, a sign, a point and an exponent such as e-308.
+  char text[32];
+  std::string digits(text, std::to_chars(text, std::end(text), number).ptr);
+  size_t exponent = digits.find('e');
+  // The lexer wants a point in a number with an exponent.
+  if (exponent != std::string::npos && digits.find('.') == std::string::npos)
+    digits.insert(exponent, ".0");
+  return digits;
 }
 
 bool areCompatibleSizes(int64_t lhs, int64_t rhs) {

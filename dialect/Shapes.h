@@ -27,6 +27,9 @@ std::string formatSize(int64_t size);
 /// "4x?x20", or "a scalar" where there is no dimension.
 std::string formatShape(llvm::ArrayRef<int64_t> shape);
 
+/// The shortest text that MLIR reads back as the same number.
+std::string formatNumber(double number);
+
 /// True if the sizes can be the same at run time.
 bool areCompatibleSizes(int64_t lhs, int64_t rhs);
 /// The known one of two compatible sizes.

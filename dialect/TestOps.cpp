@@ -28,6 +28,6 @@ LogicalResult ExpectCloseOp::verify() {
   for (const APFloat &tolerance : {getAtol(), getRtol()})
     if (!tolerance.isFinite() || tolerance.isNegative())
       return emitOpError("tolerances must be finite and not negative, but got ")
-             << tolerance.convertToDouble();
+             << formatNumber(tolerance.convertToDouble());
   return success();
 }

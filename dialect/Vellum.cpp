@@ -56,6 +56,18 @@ void VellumDialect::recordParameterType(StringRef file, StringRef name,
   parameterTypes[parameterKey(file, name)] = type;
 }
 
+SmallVector<StringRef> VellumDialect::recordedParameters(StringRef file) {
+  std::lock_guard<std::mutex> lock(parameterTypesMutex);
+  std::string prefix = parameterKey(file, "");
+  SmallVector<StringRef> names;
+  for (StringRef key : parameterTypes.keys())
+    if (key.consume_front(prefix))
+      names.push_back(key);
+  // A map's order differs from run to run; an error message must not.
+  llvm::sort(names);
+  return names;
+}
+
 Type VellumDialect::lookupParameterType(StringRef file, StringRef name) {
   std::lock_guard<std::mutex> lock(parameterTypesMutex);
   return parameterTypes.lookup(parameterKey(file, name));

@@ -151,6 +151,27 @@ def SinkAccumulators : Pass<"vellum-sink-accumulators"> {
   ];
 }
 
+def JoinPads : Pass<"vellum-join-pads"> {
+  let summary = "write sums of padded pieces side by side";
+  let description = [{
+    The cotangent of a tensor that was sliced is a sum of pads. Where the pieces
+    do not overlap, the sum is their concatenation, with zeros in the gaps.
+
+    ```mlir
+    %a = vellum.pad %x at 0 to 5
+    %b = vellum.pad %y at 2 to 5
+    %s = arith.addf %a, %b : tensor<4x5xf32>
+    // becomes
+    %s = vellum.concat %x, %y
+    ```
+  }];
+  let statistics = [Statistic<"numJoined", "joined", "Number of sums replaced">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
+    "::vellum::VellumDialect"
+  ];
+}
+
 //===----------------------------------------------------------------------===//
 // Probes
 //===----------------------------------------------------------------------===//

@@ -42,18 +42,18 @@ class PyTorch:
 class Vellum:
     LOG_EVERY = 50
 
-    def __init__(self, batch, length, folder):
+    def __init__(self, model, batch, length, folder):
         self.batch = batch
         self.out = folder / f"vellum-{batch}"
         self.out.mkdir(parents=True, exist_ok=True)
         # Without its data function the recipe takes its batch from a file.
         self.model = self.out / "model.mlir"
         self.model.write_text(
-            MODEL.read_text().replace("data @copy_task ", ""), encoding="utf-8"
+            model.read_text().replace("data @copy_task ", ""), encoding="utf-8"
         )
         self.data = self.out / "data.npz"
-        inputs, targets, mask = ntm.copy_batch(batch, length)
-        numpy.savez(self.data, inputs=inputs, targets=targets, mask=mask)
+        x, target, mask = ntm.copy_batch(batch, length)
+        numpy.savez(self.data, x=x, target=target, mask=mask)
         self.steps = 4 * self.LOG_EVERY
 
     def seconds_per_step(self, seconds):
@@ -86,7 +86,7 @@ class Vellum:
 
 def measure(batch, options, folder):
     programs = {
-        "vellum": Vellum(batch, options.length, folder),
+        "vellum": Vellum(options.model, batch, options.length, folder),
         "pytorch": PyTorch(batch, options.length),
     }
     programs["vellum"].seconds_per_step(options.seconds)
@@ -113,6 +113,7 @@ def main():
     parser.add_argument("--length", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3, help="per program and round")
+    parser.add_argument("--model", type=pathlib.Path, default=MODEL)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "out/bench-ntm-copy")
     options = parser.parse_args()
 

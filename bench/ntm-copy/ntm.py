@@ -38,13 +38,13 @@ class NTM(nn.Module):
         self.read_head = nn.Linear(HIDDEN, ADDRESS)
         self.write_head = nn.Linear(HIDDEN, ADDRESS + 2 * WIDTH)
         self.output = nn.Linear(HIDDEN + WIDTH, BITS)
-        self.register_buffer("memory", torch.empty(LOCATIONS, WIDTH).uniform_(-0.1, 0.1))
+        self.register_buffer("memory", torch.full((LOCATIONS, WIDTH), 1e-6))
 
     def forward(self, inputs):
         batch = inputs.shape[1]
         memory = self.memory.expand(batch, -1, -1)
         state = inputs.new_zeros(batch, HIDDEN), inputs.new_zeros(batch, HIDDEN)
-        read = inputs.new_zeros(batch, WIDTH)
+        read = memory[:, 0]
         read_at = inputs.new_zeros(batch, LOCATIONS)
         read_at[:, 0] = 1
         write_at = read_at
@@ -83,18 +83,22 @@ class Trainer:
         torch.manual_seed(1)
         self.model = NTM()
         self.optimizer = torch.optim.RMSprop(
-            self.model.parameters(), lr=1e-4, alpha=0.95, momentum=0.9, foreach=True
+            self.model.parameters(),
+            lr=3e-4,
+            alpha=0.95,
+            momentum=0.9,
+            centered=True,
+            foreach=True,
         )
-        self.inputs, self.targets, mask = copy_batch(batch, length)
-        self.mask = mask.expand_as(self.targets)
-        self.count = self.mask.sum()
+        self.batch = batch
+        self.inputs, self.targets, self.mask = copy_batch(batch, length)
 
     def step(self):
         self.optimizer.zero_grad()
         losses = functional.binary_cross_entropy_with_logits(
             self.model(self.inputs), self.targets, weight=self.mask, reduction="sum"
         )
-        loss = losses / self.count
+        loss = losses / self.batch
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 10.0)
         self.optimizer.step()

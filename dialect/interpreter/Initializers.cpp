@@ -49,11 +49,11 @@ static Array identity(ArrayRef<int64_t> shape) {
   return result;
 }
 
-static Array oneHot(ArrayRef<int64_t> shape, int64_t position) {
+static Array oneHot(ArrayRef<int64_t> shape, int64_t position, double value) {
   Array result = Array::zeros(shape);
   const int64_t n = shape.back();
   for (int64_t row = 0; row * n < result.size(); ++row)
-    result.row(row)[position] = 1;
+    result.row(row)[position] = value;
   return result;
 }
 
@@ -117,7 +117,7 @@ static Array draw(ParameterOp parameter, uint64_t key) {
   case InitKind::Identity:
     return identity(shape);
   case InitKind::OneHot:
-    return oneHot(shape, int64_t(first));
+    return oneHot(shape, int64_t(first), argument(parameter, 1, 1));
   }
   llvm_unreachable("all initialisers are handled");
 }

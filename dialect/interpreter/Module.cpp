@@ -87,13 +87,6 @@ static double numberAt(const Array &array, int64_t i) {
                                    : double(array.integers[i]);
 }
 
-/// `0.1` or `-3.25e-12`; twelve digits tell apart what tolerances do.
-static std::string formatNumber(double x) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.12g", x);
-  return text;
-}
-
 /// `[1, 0, 2]`, the index of an element.
 static std::string formatIndex(int64_t position, ArrayRef<int64_t> shape) {
   std::string text;

@@ -75,7 +75,7 @@ static Array evaluateContract(ContractOp op, Frame &frame) {
                        strideOf(letter, spec.rhs, rhsStrides),
                        strideOf(letter, spec.result, resultStrides)});
   // The shortest steps innermost.
-  llvm::stable_sort(letters, [](const Letter &a, const Letter &b) {
+  llvm::sort(letters, [](const Letter &a, const Letter &b) {
     return a.lhs + a.rhs + a.result > b.lhs + b.rhs + b.result;
   });
   contract(letters, lhs.floats.data(), rhs.floats.data(), result.floats.data());

@@ -10,6 +10,9 @@
 
 #include "dialect/Activity.h"
 #include "dialect/TensorBuilder.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+
 #include "lowering/Decompose.h"
 #include "lowering/autodiff/BlockGradient.h"
 
@@ -45,7 +48,10 @@ static LogicalResult checkDifferentiable(func::FuncOp function,
   return success();
 }
 
-/// A copy under the name of the gradient, with decomposed ops.
+/// A copy under the name of the gradient, with decomposed ops. What does not
+/// depend on the step leaves its scan: the reverse pass then keeps it once, and
+/// accumulates the cotangent of the slice of a weight that a cell multiplies
+/// with, not of the whole weight.
 static FailureOr<func::FuncOp> copyForward(func::FuncOp function) {
   std::string name = (function.getSymName() + ".gradient").str();
   if (SymbolTable::lookupNearestSymbolFrom(
@@ -56,10 +62,12 @@ static FailureOr<func::FuncOp> copyForward(func::FuncOp function) {
   builder.setInsertionPointAfter(function);
   auto copy = cast<func::FuncOp>(builder.clone(*function));
   copy.setSymName(name);
-  if (succeeded(decompose(copy)))
-    return copy;
-  copy.erase();
-  return failure();
+  if (failed(decompose(copy))) {
+    copy.erase();
+    return failure();
+  }
+  copy.walk([](LoopLikeOpInterface loop) { moveLoopInvariantCode(loop); });
+  return copy;
 }
 
 /// Appends an argument with the cotangent of each float result.

@@ -53,6 +53,28 @@ def LowerScan : Pass<"vellum-lower-scan"> {
     Statistic<"copies", "copies", "values that a step has to copy into place">];
 }
 
+def PlaceConcatenations : Pass<"vellum-place-concatenations"> {
+  let summary = "lets the pieces of a concatenation be written in place";
+  let description = [{
+    Tensors inserted one after the other into an uninitialised one get memory
+    before the first of them is computed, so that their producers can write to
+    it. A concatenation that goes to a slot of a stack uses the slot.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect"];
+  let statistics = [Statistic<"placed", "placed", "concatenations placed">];
+}
+
+def PrivateDestinations : Pass<"vellum-private-destinations"> {
+  let summary = "gives each op fresh memory of its own to write to";
+  let description = [{
+    Uninitialised or zero-filled tensors that several ops write to, which common
+    subexpression elimination produces, would make bufferisation copy all but
+    one of them. Each op gets its own, just before it.
+  }];
+  let statistics = [Statistic<"copied", "copied", "destinations made private">];
+}
+
 def EntryPoints : Pass<"vellum-entry-points", "::mlir::ModuleOp"> {
   let summary = "gives public functions the C ABI";
   let description = [{

@@ -62,6 +62,10 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
     return sizeOf(style.getTiedOpOperand(result)->get(), dim);
   return llvm::TypeSwitch<Operation *, OpFoldResult>(op)
       .Case([&](tensor::EmptyOp empty) { return hoist(empty.getMixedSizes()[dim]); })
+      .Case([&](tensor::SplatOp splat) {
+        auto type = splat.getType();
+        return hoist(splat.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
+      })
       .Case([&](tensor::CastOp cast) { return sizeOf(cast.getSource(), dim); })
       .Case([&](tensor::InsertSliceOp insert) { return sizeOf(insert.getDest(), dim); })
       .Case([&](tensor::ExtractSliceOp slice) {
@@ -74,7 +78,27 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
       .Case([&](tensor::ExpandShapeOp expand) {
         return hoist(expand.getMixedOutputShape()[dim]);
       })
+      .Case([&](tensor::CollapseShapeOp collapse) {
+        return productOf(collapse.getSrc(),
+                         collapse.getReassociationIndices()[dim]);
+      })
       .Default([](Operation *) { return OpFoldResult(); });
+}
+
+/// The product of the sizes of some dimensions of `tensor`.
+OpFoldResult LoopSizes::productOf(Value tensor, ArrayRef<int64_t> dims) {
+  OpFoldResult product = builder.getIndexAttr(1);
+  for (int64_t dim : dims) {
+    OpFoldResult size = sizeOf(tensor, dim);
+    if (!size)
+      return {};
+    auto asValue = [&](OpFoldResult index) {
+      return getValueOrCreateConstantIndexOp(builder, loop->getLoc(), index);
+    };
+    product = getAsOpFoldResult(builder.createOrFold<arith::MulIOp>(
+        loop->getLoc(), asValue(product), asValue(size)));
+  }
+  return product;
 }
 
 /// An index computed inside the loop, computed before it.

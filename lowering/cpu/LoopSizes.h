@@ -27,6 +27,8 @@ public:
 private:
   mlir::OpFoldResult ofArgument(mlir::BlockArgument argument, int64_t dim);
   mlir::OpFoldResult ofResult(mlir::OpResult result, int64_t dim);
+  mlir::OpFoldResult productOf(mlir::Value tensor,
+                               llvm::ArrayRef<int64_t> dims);
   mlir::OpFoldResult hoist(mlir::OpFoldResult index);
   bool isOutside(mlir::Value value);
 

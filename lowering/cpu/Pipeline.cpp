@@ -47,6 +47,7 @@ static void addCleanup(OpPassManager &pm) {
 
 void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   pm.addPass(createDecompose());
+  pm.addPass(createJoinPads());
   addCleanup(pm);
   auto &function = pm.nest<func::FuncOp>();
   function.addPass(createLowerToLinalg());
@@ -61,6 +62,8 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   addCleanup(pm);
+  pm.addPass(createPlaceConcatenations());
+  pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
   addCleanup(pm);

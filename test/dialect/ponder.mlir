@@ -22,7 +22,7 @@ func.func @act(%x: tensor<4x16xf32>, %s0: tensor<4x10xf32>, %w: tensor<27x10xf32
 // CHECK-LABEL: @states
 func.func @states(%a0: tensor<?x3x10xf64>, %b0: tensor<?x3x2x5xf64>, %p: tensor<?x3x1xf64>)
     -> tensor<?x3x1xf64> {
-  // CHECK: vellum.ponder first %{{.*}} carry %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}} epsilon 0.{{.*}} cap 5 {
+  // CHECK: vellum.ponder first %{{.*}} carry %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}} epsilon 0.125 cap 5 {
   %a, %b, %cost, %steps = vellum.ponder first %f carry %a = %a0, %b = %b0 epsilon 0.125 cap 5 {
     yield %a, %b halt %p
   }

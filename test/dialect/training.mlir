@@ -1,7 +1,7 @@
 // RUN: vellum-opt %s | vellum-opt | FileCheck %s
 
 // CHECK: vellum.training loss @loss data @task batch 16 steps 50000
-// CHECK-SAME: optimizer graves_rmsprop {learning_rate = {{.*}}, momentum = 0{{.*}}} clip norm 10
+// CHECK-SAME: optimizer graves_rmsprop {learning_rate = {{.*}}, momentum = 0{{.*}}} clip norm 10{{$}}
 vellum.training loss @loss data @task batch 16 steps 50000
   optimizer graves_rmsprop {learning_rate = 1.0e-4, momentum = 0} clip norm 10
 

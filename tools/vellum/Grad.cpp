@@ -68,9 +68,16 @@ static LogicalResult grad(EvaluationOptions &options) {
   if (!model)
     return failure();
   FailureOr<func::FuncOp> entry = findEntry(*model, options.entry);
-  if (failed(entry) || failed(options.inputs.read()))
+  if (failed(entry))
     return failure();
   StringRef name = entry->getName();
+  ProgramOptions program;
+  program.differentiated = {name};
+  auto module = closeFunctions(*model, name, program, options.phases);
+  if (failed(module) || options.phases.isOver())
+    return failure(failed(module));
+  if (failed(options.inputs.read()))
+    return failure();
   SmallVector<Port> ports = argumentPorts(*entry);
   const size_t numArguments = ports.size();
   ports.append(cotangentPorts(*entry));
@@ -78,11 +85,6 @@ static LogicalResult grad(EvaluationOptions &options) {
   auto parameters = loadParameters(*model, options.weights, options.seed);
   if (failed(bound) || failed(parameters))
     return failure();
-  ProgramOptions program;
-  program.differentiated = {name};
-  auto module = closeFunctions(*model, name, program, options.phases);
-  if (failed(module) || options.phases.isOver())
-    return failure(failed(module));
   OwnedModule original((*module)->clone());
   auto closed = original->lookupSymbol<func::FuncOp>(name);
   auto executor = Executor::create(std::move(*module), options.backend);

@@ -77,7 +77,9 @@ LogicalResult GradientCheck::prepare() {
     return failure();
   tensors = joinArguments(value, *given, *parameters);
   arguments = llvm::map_to_vector(tensors, interpreter::fromTensor);
-  subjects = differentiableArguments(value);
+  for (unsigned i : differentiableArguments(value))
+    if (!recipe || !parameterOf(value, i).empty())
+      subjects.push_back(i);
   auto created =
       Executor::create(OwnedModule(programs->clone()), options.backend);
   if (failed(created))
@@ -183,8 +185,6 @@ LogicalResult GradientCheck::computeGradients() {
   auto results = interpreter::interpret(gradient, inputs);
   if (failed(results))
     return failure();
-  const unsigned first = value.getNumResults();
-  exact.assign(results->begin() + first, results->end());
   std::vector<Tensor> given = tensors;
   for (unsigned i = tensors.size(); i < gradient.getNumArguments(); ++i)
     given.push_back(
@@ -193,8 +193,15 @@ LogicalResult GradientCheck::computeGradients() {
   auto outputs = executor->call(gradient.getName(), given);
   if (failed(outputs))
     return failure();
-  for (const Tensor &output : ArrayRef(*outputs).drop_front(first))
-    compiled.push_back(interpreter::fromTensor(output));
+  // Behind the results, a gradient for each argument that has one.
+  unsigned next = value.getNumResults();
+  for (unsigned i : differentiableArguments(value)) {
+    if (llvm::is_contained(subjects, i)) {
+      exact.push_back(std::move((*results)[next]));
+      compiled.push_back(interpreter::fromTensor((*outputs)[next]));
+    }
+    ++next;
+  }
   for (const Array &each : exact) {
     totalNorm = std::hypot(totalNorm, norm(each));
     totalElements += static_cast<double>(each.size());

@@ -58,12 +58,15 @@ template <typename Op> static void eraseAll(ModuleOp module) {
 }
 
 static void addClosing(OpPassManager &passes, bool probes) {
+  // Calls of a closed function, and of one whose probes are results, would not
+  // fit it any more: those that are left over go first.
+  passes.addPass(createSymbolDCEPass());
   passes.addPass(createLiftParameters());
+  passes.addPass(createSymbolDCEPass());
   if (probes)
     passes.addNestedPass<func::FuncOp>(createExposeProbes());
   else
     passes.addPass(createEraseProbes());
-  passes.addPass(createSymbolDCEPass());
 }
 
 /// The gradient and what makes it fast: sums over time leave the scans.

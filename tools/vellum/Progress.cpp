@@ -43,7 +43,9 @@ std::string Progress::describe(const Record &moment) const {
   const double stepsPerSecond = static_cast<double>(done) / elapsed;
   const double batch =
       static_cast<double>(moment.sequences) / static_cast<double>(moment.step);
-  line << format("  %.4g sequences/s  ", stepsPerSecond * batch)
+  const double speed = stepsPerSecond * batch;
+  line << format(speed < 100 ? "  %.3g sequences/s  " : "  %.0f sequences/s  ",
+                 speed)
        << formatDuration(static_cast<double>(last - moment.step) /
                          stepsPerSecond)
        << " left";

@@ -40,7 +40,15 @@ static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
   if (!model)
     return failure();
   FailureOr<func::FuncOp> entry = findEntry(*model, options.entry);
-  if (failed(entry) || failed(options.inputs.read()))
+  if (failed(entry))
+    return failure();
+  ProgramOptions program;
+  program.probes = !trace.empty();
+  FailureOr<OwnedModule> module =
+      closeFunctions(*model, entry->getName(), program, options.phases);
+  if (failed(module) || options.phases.isOver())
+    return failure(failed(module));
+  if (failed(options.inputs.read()))
     return failure();
   FailureOr<std::vector<Tensor>> given =
       options.inputs.bindAll(entry->getName(), argumentPorts(*entry));
@@ -50,12 +58,6 @@ static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
       loadParameters(*model, options.weights, options.seed);
   if (failed(parameters))
     return failure();
-  ProgramOptions program;
-  program.probes = !trace.empty();
-  FailureOr<OwnedModule> module =
-      closeFunctions(*model, entry->getName(), program, options.phases);
-  if (failed(module) || options.phases.isOver())
-    return failure(failed(module));
   // The executor may change the module; the signature is read from a copy.
   OwnedModule original((*module)->clone());
   auto function = original->lookupSymbol<func::FuncOp>(entry->getName());

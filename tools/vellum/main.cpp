@@ -32,9 +32,7 @@ static constexpr Command commands[] = {
     {"grad", "evaluates a function and its gradient", gradCommand},
     {"check", "compares gradients with finite differences", checkCommand},
     {"test", "runs the functions of a file of numeric tests", testCommand},
-#ifdef VELLUM_HAS_PLOT
     {"plot", "draws training curves and recorded tensors", plotCommand},
-#endif
 };
 
 static int printHelp() {

@@ -58,6 +58,7 @@ TEST(Initializers, FillWithKnownNumbers) {
                {1, 0, 0, 1, 0, 0});
   expectFloats(initial("tensor<2x3xf32>", "one_hot(2)"), {2, 3},
                {0, 0, 1, 0, 0, 1});
+  expectFloats(initial("tensor<3xf32>", "one_hot(1, -2)"), {3}, {0, -2, 0});
 }
 
 // 10,000 numbers: means lie within 4 standard errors, deviations within 3 %.

@@ -1,0 +1,58 @@
+// RUN: vellum-opt %s -vellum-decompose | FileCheck %s
+// RUN: vellum-opt %s -vellum-decompose="keep=vellum.oneplus" | FileCheck %s --check-prefix=KEEP
+
+// A decomposition is decomposed in turn, inside scans too.
+// CHECK-LABEL: func.func @nested
+// CHECK-NOT:   oneplus
+// CHECK:       softplus
+// KEEP-LABEL:  func.func @nested
+// KEEP-NOT:    split
+// KEEP:        oneplus
+func.func @nested(%xs: tensor<?x4xf32>) -> tensor<?x2xf32> {
+  %ys = vellum.scan for %x in %xs {
+    %a, %b = split %x into [2, 2]
+    %c = oneplus %a
+    %d = arith.mulf %b, %c : tensor<2xf32>
+    yield emit %d
+  }
+  return %ys : tensor<?x2xf32>
+}
+
+// A finished sample's carried value stands still and what it emits is zero.
+// CHECK-LABEL: func.func @ragged
+// CHECK-SAME:    %[[XS:[^:]+]]: {{.*}}, %[[H0:[^:]+]]: {{.*}}, %[[L:[^:]+]]: tensor<4xi64>
+// CHECK:       vellum.scan at %[[T:.*]] for %[[X:.*]] in %[[XS]] carry %[[H:.*]] = %[[H0]]
+// CHECK-NOT:     lengths
+// CHECK:         %[[NEXT:.*]] = arith.addf %[[H]], %[[X]]
+// CHECK:         %[[STEP:.*]] = arith.index_cast %[[T]]
+// CHECK:         %[[S:.*]] = tensor.from_elements %[[STEP]]
+// CHECK:         %[[TS:.*]] = broadcast %[[S]] across [0] like %[[L]]
+// CHECK:         %[[RUNNING:.*]] = arith.cmpi slt, %[[TS]], %[[L]]
+// CHECK:         %[[M1:.*]] = broadcast %[[RUNNING]] across [1] like %[[NEXT]]
+// CHECK:         %[[CARRIED:.*]] = arith.select %[[M1]], %[[NEXT]], %[[H]]
+// CHECK:         %[[M2:.*]] = broadcast %[[RUNNING]] across [1] like %[[NEXT]]
+// CHECK:         %[[EMITTED:.*]] = arith.select %[[M2]], %[[NEXT]], %{{.*}}
+// CHECK:         yield %[[CARRIED]] emit %[[EMITTED]]
+func.func @ragged(%xs: tensor<?x4x2xf32>, %h0: tensor<4x2xf32>,
+                  %lengths: tensor<4xi64>) -> (tensor<4x2xf32>, tensor<?x4x2xf32>) {
+  %last, %ys = vellum.scan for %x in %xs carry %h = %h0 lengths %lengths {
+    %h1 = arith.addf %h, %x : tensor<4x2xf32>
+    yield %h1 emit %h1
+  }
+  return %last, %ys : tensor<4x2xf32>, tensor<?x4x2xf32>
+}
+
+// CHECK-LABEL: func.func @adaptive
+// CHECK-NOT:   ponder
+// CHECK:       %[[CAP:.*]] = arith.constant 7 : index
+// CHECK:       vellum.scan at %{{.*}} carry {{.*}} length %[[CAP]]
+// CHECK:         arith.cmpf ult
+// CHECK:         arith.andi
+func.func @adaptive(%s0: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %s, %cost, %steps = vellum.ponder first %flag carry %state = %s0 cap 7 {
+    %s1 = sigmoid %state
+    %h = slice %s1 from 0 size 1
+    yield %s1 halt %h
+  }
+  return %s : tensor<3x2xf32>
+}

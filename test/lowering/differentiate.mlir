@@ -1,0 +1,65 @@
+// RUN: vellum-opt %s -vellum-differentiate | FileCheck %s
+// RUN: vellum-opt %s -vellum-differentiate="functions=loop keep-costly=false" | FileCheck %s --check-prefix=CARRIES
+// RUN: vellum-opt %s -vellum-differentiate="functions=product wrt=1" | FileCheck %s --check-prefix=WRT
+
+// The arguments, a cotangent per float result; the results, a cotangent per
+// float argument. What is frozen has none, what is not used a zero one.
+// CHECK-LABEL: func.func @product.gradient
+// CHECK-SAME:    (%[[X:[^:]+]]: tensor<4x3xf32>, %[[W:[^:]+]]: tensor<3x2xf32>, %[[N:[^:]+]]: tensor<?xf32>, %{{[^:]+}}: index, %[[F:[^:]+]]: tensor<2xf32> {vellum.frozen}, %[[DY:[^:]+]]: tensor<4x2xf32>)
+// CHECK-SAME:    -> (tensor<4x2xf32>, index, tensor<4x3xf32>, tensor<3x2xf32>, tensor<?xf32>)
+// CHECK-DAG:     %[[Y:.*]] = vellum.contract "bk,kn->bn" %[[X]], %[[W]]
+// CHECK-DAG:     %[[DX:.*]] = vellum.contract "bn,kn->bk" %[[DY]], %[[W]]
+// CHECK-DAG:     %[[DW:.*]] = vellum.contract "bk,bn->kn" %[[X]], %[[DY]]
+// CHECK-DAG:     %[[DN:.*]] = vellum.broadcast %{{.*}} across [0] like %[[N]]
+// CHECK:         return %[[Y]], %{{.*}}, %[[DX]], %[[DW]], %[[DN]]
+// WRT-LABEL:   func.func @product.gradient
+// WRT-SAME:      -> (tensor<4x2xf32>, index, tensor<3x2xf32>)
+func.func @product(%x: tensor<4x3xf32>, %w: tensor<3x2xf32>, %n: tensor<?xf32>,
+                   %i: index, %f: tensor<2xf32> {vellum.frozen}) -> (tensor<4x2xf32>, index) {
+  %y = vellum.contract "bk,kn->bn" %x, %w
+  return %y, %i : tensor<4x2xf32>, index
+}
+
+// Contributions are summed; no cotangent flows through `stop_gradient`.
+// CHECK-LABEL: func.func @stopped.gradient
+// CHECK-SAME:    (%[[X:[^:]+]]: tensor<3xf32>, %[[DY:[^:]+]]: tensor<3xf32>)
+// CHECK:         %[[S:.*]] = vellum.stop_gradient %[[X]]
+// CHECK:         %[[DX:.*]] = arith.mulf %[[DY]], %[[S]]
+// CHECK-NEXT:    return %{{.*}}, %[[DX]]
+func.func @stopped(%x: tensor<3xf32>) -> tensor<3xf32> {
+  %s = vellum.stop_gradient %x
+  %y = arith.mulf %x, %s : tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// The forward scan emits the carried value and the costly result; what is
+// elementwise is computed again. With `keep-costly` off the sigmoid is, too.
+// CHECK-LABEL: func.func @loop.gradient
+// CHECK-SAME:    (%[[XS:[^:]+]]: tensor<?x2xf32>, %[[A:[^:]+]]: tensor<2xf32>, %[[D:[^:]+]]: tensor<2xf32>)
+// CHECK:         %[[F:.*]]:3 = vellum.scan for %[[X:.*]] in %[[XS]] carry %[[H:.*]] = %[[A]]
+// CHECK:           %[[SUM:.*]] = arith.addf %[[H]], %[[X]]
+// CHECK:           %[[G:.*]] = sigmoid %[[SUM]]
+// CHECK:           yield %{{.*}} emit %[[H]], %[[G]]
+// CHECK:         %[[R:.*]]:2 = vellum.scan reverse for %{{.*}} in %[[F]]#1, %{{.*}} in %[[F]]#2 carry %[[DH:.*]] = %[[D]]
+// CHECK-NOT:       sigmoid
+// CHECK:           yield %{{.*}} emit %{{.*}}
+// CHECK:         return %[[F]]#0, %[[R]]#1, %[[R]]#0
+// CARRIES-LABEL: func.func @loop.gradient
+// CARRIES:       yield %{{.*}} emit %{{[^,]*$}}
+// CARRIES:       vellum.scan reverse
+// CARRIES:         sigmoid
+func.func @loop(%xs: tensor<?x2xf32>, %a: tensor<2xf32>) -> tensor<2xf32> {
+  %last = vellum.scan for %x in %xs carry %h = %a {
+    %sum = arith.addf %h, %x : tensor<2xf32>
+    %g = sigmoid %sum
+    %h1 = arith.mulf %g, %h : tensor<2xf32>
+    yield %h1
+  }
+  return %last : tensor<2xf32>
+}
+
+// Nothing to differentiate: passed over.
+// CHECK-NOT: @integers.gradient
+func.func @integers(%x: tensor<2xi32>) -> tensor<2xi32> {
+  return %x : tensor<2xi32>
+}
