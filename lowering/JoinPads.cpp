@@ -68,19 +68,22 @@ struct JoinDisjointPads : OpRewritePattern<arith::AddFOp> {
     shape[like.axis()] = size;
     auto zero = arith::ConstantOp::create(
         t.builder, t.location,
-        DenseElementsAttr::get(RankedTensorType::get({}, type.getElementType()),
-                               t.builder.getFloatAttr(type.getElementType(), 0)));
+        DenseElementsAttr::get(
+            RankedTensorType::get({}, type.getElementType()),
+            t.builder.getFloatAttr(type.getElementType(), 0)));
     SmallVector<Value> sizes;
     for (int64_t dim = 0; dim < type.getRank(); ++dim)
       sizes.push_back(
           dim == like.axis()
               ? arith::ConstantIndexOp::create(t.builder, t.location, size)
                     .getResult()
-              : tensor::DimOp::create(t.builder, t.location, like.getSource(), dim)
+              : tensor::DimOp::create(t.builder, t.location, like.getSource(),
+                                      dim)
                     .getResult());
     return BroadcastOp::create(
-        t.builder, t.location, RankedTensorType::get(shape, type.getElementType()),
-        zero, llvm::to_vector(llvm::seq<int64_t>(type.getRank())), Value(), sizes);
+        t.builder, t.location,
+        RankedTensorType::get(shape, type.getElementType()), zero,
+        llvm::to_vector(llvm::seq<int64_t>(type.getRank())), Value(), sizes);
   }
 
   static Value sideBySide(TensorBuilder &t, MutableArrayRef<PadOp> pads) {

@@ -33,7 +33,8 @@ void KernelOp::getEffects(
         &effects) {
   auto add = [&](OpOperand &operand, MemoryEffects::Effect *effect) {
     if (isa<MemRefType>(operand.get().getType()))
-      effects.emplace_back(effect, &operand, SideEffects::DefaultResource::get());
+      effects.emplace_back(effect, &operand,
+                           SideEffects::DefaultResource::get());
   };
   for (OpOperand &input : getInputsMutable())
     add(input, MemoryEffects::Read::get());

@@ -12,7 +12,8 @@
 
 namespace vellum::cpu {
 
-/// The contiguous memref of `type` at `pointer`, with one i64 size per dimension.
+/// The contiguous memref of `type` at `pointer`, with one i64 size per
+/// dimension.
 mlir::Value describe(mlir::OpBuilder &builder, mlir::Location location,
                      mlir::MemRefType type, mlir::Value pointer,
                      llvm::ArrayRef<mlir::Value> sizes);

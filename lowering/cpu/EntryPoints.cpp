@@ -161,7 +161,8 @@ static Type tensorStruct(MLIRContext *context) {
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type i32 = IntegerType::get(context, 32), i64 = IntegerType::get(context, 64);
   return LLVM::LLVMStructType::getLiteral(
-      context, {pointer, i32, i32, LLVM::LLVMArrayType::get(i64, VELLUM_MAX_RANK)});
+      context,
+      {pointer, i32, i32, LLVM::LLVMArrayType::get(i64, VELLUM_MAX_RANK)});
 }
 
 /// The address of a field of tensor `number`.
@@ -219,7 +220,8 @@ void EntryPoint::pack(Value context, Value outputs, unsigned number,
   if (!type) {
     Type element = result.getType();
     auto place = memref::AllocOp::create(
-        b, loc, MemRefType::get({}, element.isIndex() ? b.getI64Type() : element));
+        b, loc,
+        MemRefType::get({}, element.isIndex() ? b.getI64Type() : element));
     if (element.isIndex())
       result = arith::IndexCastOp::create(b, loc, b.getI64Type(), result);
     memref::StoreOp::create(b, loc, result, place);
@@ -230,7 +232,8 @@ void EntryPoint::pack(Value context, Value outputs, unsigned number,
   SmallVector<Value> sizes;
   for (OpFoldResult size : data.sizes)
     sizes.push_back(asI64(b, loc, size));
-  packHeader(outputs, number, data.pointer(b, loc), type.getElementType(), sizes);
+  packHeader(outputs, number, data.pointer(b, loc), type.getElementType(),
+             sizes);
 }
 
 /// Builds `i32 @name(context, inputs, outputs)` around the body.

@@ -87,7 +87,8 @@ struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
       return success();
     }
     ++missed;
-    return rewriter.notifyMatchFailure(sum, "no summand is a product of its own");
+    return rewriter.notifyMatchFailure(sum,
+                                       "no summand is a product of its own");
   }
   Pass::Statistic &done, &missed;
 };

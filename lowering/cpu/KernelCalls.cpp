@@ -20,7 +20,8 @@ Strided::Strided(OpBuilder &builder, Location location, Value memref) {
   elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
   auto metadata =
       memref::ExtractStridedMetadataOp::create(builder, location, memref);
-  base = memref::ExtractAlignedPointerAsIndexOp::create(builder, location, memref);
+  base =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, location, memref);
   offset = metadata.getConstifiedMixedOffset();
   sizes = metadata.getConstifiedMixedSizes();
   strides = metadata.getConstifiedMixedStrides();
@@ -36,7 +37,8 @@ Value Strided::pointer(OpBuilder &b, Location loc, ArrayRef<int64_t> dims,
   }
   Value bytes = b.createOrFold<arith::MulIOp>(
       loc, element, arith::ConstantIndexOp::create(b, loc, elementBytes));
-  Value address = asI64(b, loc, b.createOrFold<arith::AddIOp>(loc, base, bytes));
+  Value address =
+      asI64(b, loc, b.createOrFold<arith::AddIOp>(loc, base, bytes));
   return LLVM::IntToPtrOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext()), address);
 }

@@ -12,10 +12,12 @@
 
 namespace vellum::cpu {
 
-/// A memref taken apart: where it starts, and its sizes and strides in elements.
+/// A memref taken apart: where it starts, and its sizes and strides in
+/// elements.
 class Strided {
 public:
-  Strided(mlir::OpBuilder &builder, mlir::Location location, mlir::Value memref);
+  Strided(mlir::OpBuilder &builder, mlir::Location location,
+          mlir::Value memref);
 
   /// An LLVM pointer to the element that is `indices[i]` steps along
   /// `dims[i]` away from the first.

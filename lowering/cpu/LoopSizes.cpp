@@ -61,13 +61,17 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
     return sizeOf(style.getTiedOpOperand(result)->get(), dim);
   return llvm::TypeSwitch<Operation *, OpFoldResult>(op)
-      .Case([&](tensor::EmptyOp empty) { return hoist(empty.getMixedSizes()[dim]); })
+      .Case([&](tensor::EmptyOp empty) {
+        return hoist(empty.getMixedSizes()[dim]);
+      })
       .Case([&](tensor::SplatOp splat) {
         auto type = splat.getType();
         return hoist(splat.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
       })
       .Case([&](tensor::CastOp cast) { return sizeOf(cast.getSource(), dim); })
-      .Case([&](tensor::InsertSliceOp insert) { return sizeOf(insert.getDest(), dim); })
+      .Case([&](tensor::InsertSliceOp insert) {
+        return sizeOf(insert.getDest(), dim);
+      })
       .Case([&](tensor::ExtractSliceOp slice) {
         llvm::SmallBitVector dropped = slice.getDroppedDims();
         for (int64_t i = 0; i <= dim; ++i)
@@ -119,9 +123,9 @@ OpFoldResult LoopSizes::hoist(OpFoldResult index) {
     OpFoldResult hoisted = hoist(operand);
     if (!hoisted)
       return {};
-    mapping.map(operand, getValueOrCreateConstantIndexOp(builder, loop->getLoc(),
-                                                         hoisted));
+    mapping.map(operand, getValueOrCreateConstantIndexOp(
+                             builder, loop->getLoc(), hoisted));
   }
-  return builder.clone(*op, mapping)->getResult(
-      cast<OpResult>(value).getResultNumber());
+  return builder.clone(*op, mapping)
+      ->getResult(cast<OpResult>(value).getResultNumber());
 }

@@ -43,7 +43,8 @@ template <typename Op> struct CallElementwise : OpRewritePattern<Op> {
   CallElementwise(MLIRContext *context, StringRef name)
       : OpRewritePattern<Op>(context), name(name) {}
 
-  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
     Type type = op->getResult(0).getType();
     std::optional<std::string> function = functionFor(name, type);
     if (!function)
@@ -89,8 +90,9 @@ namespace {
 class RowKernel {
 public:
   RowKernel(KernelOp op, OpBuilder &b) : op(op), b(b), loc(op.getLoc()) {
-    for (Value operand : llvm::concat<Value>(
-             SmallVector<Value>(op.getInputs()), SmallVector<Value>(op.getOutputs())))
+    for (Value operand :
+         llvm::concat<Value>(SmallVector<Value>(op.getInputs()),
+                             SmallVector<Value>(op.getOutputs())))
       operands.emplace_back(b, loc, operand);
     rank = operands[0].sizes.size();
   }
@@ -127,7 +129,8 @@ void RowKernel::run() {
     for (OpFoldResult width : widths())
       arguments.push_back(asI64(b, loc, width));
     for (const Strided &operand : operands) {
-      arguments.push_back(operand.pointer(b, loc, dims, SmallVector<Value>(at)));
+      arguments.push_back(
+          operand.pointer(b, loc, dims, SmallVector<Value>(at)));
       arguments.push_back(
           asI64(b, loc, single ? one : operand.strides[rank - 2]));
     }

@@ -35,7 +35,9 @@ struct Side {
     return *map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
   }
   bool has(unsigned dim) const { return map.isFunctionOfDim(dim); }
-  OpFoldResult stride(unsigned dim) const { return data.strides[position(dim)]; }
+  OpFoldResult stride(unsigned dim) const {
+    return data.strides[position(dim)];
+  }
   OpFoldResult size(unsigned dim) const { return data.sizes[position(dim)]; }
 
   Value memref;
@@ -125,8 +127,8 @@ Group ProductLowering::collapse(ArrayRef<unsigned> group,
     }
     Value lhsSize = getValueOrCreateConstantIndexOp(b, loc, sizeOf(dim));
     Value rhsSize = getValueOrCreateConstantIndexOp(b, loc, result.size);
-    result.size = getAsOpFoldResult(
-        b.createOrFold<arith::MulIOp>(loc, lhsSize, rhsSize));
+    result.size =
+        getAsOpFoldResult(b.createOrFold<arith::MulIOp>(loc, lhsSize, rhsSize));
     inner = dim;
   }
   return result;
@@ -139,7 +141,8 @@ OpFoldResult ProductLowering::stride(const Side &side, const Group &group) {
 
 /// A stride of 1, or any stride where there is one element.
 bool ProductLowering::isUnit(OpFoldResult stride, const Group &group) {
-  return getConstantIntValue(stride) == 1 || getConstantIntValue(group.size) == 1;
+  return getConstantIntValue(stride) == 1 ||
+         getConstantIntValue(group.size) == 1;
 }
 
 Value ProductLowering::pointer(const Side &side, ValueRange indices) {
@@ -204,8 +207,8 @@ void ProductLowering::run(bool fromZero) {
   for (unsigned dim : loops)
     sizes.push_back(sizeOf(dim));
   buildLoops(b, loc, sizes, [&](OpBuilder &, ValueRange indices) {
-    Value accumulate = arith::ConstantOp::create(
-        b, loc, b.getI64IntegerAttr(!overwrites));
+    Value accumulate =
+        arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(!overwrites));
     fits = call(indices, accumulate);
   });
 }

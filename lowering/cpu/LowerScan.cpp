@@ -22,9 +22,9 @@ using namespace mlir;
 using namespace vellum;
 
 namespace {
-/// Where one carried tensor lives: `slots x shape`, of which each step reads one
-/// slot and writes the next. With a history there is a slot for every step and
-/// one more, in the order of time; without, two that alternate.
+/// Where one carried tensor lives: `slots x shape`, of which each step reads
+/// one slot and writes the next. With a history there is a slot for every step
+/// and one more, in the order of time; without, two that alternate.
 struct Carry {
   Value buffer;
   bool history = false;
@@ -48,7 +48,8 @@ private:
     return arith::AddIOp::create(b, loc, lhs, rhs);
   }
   Value steps();
-  Value allocate(Value first, ArrayRef<OpFoldResult> sizes, RankedTensorType type);
+  Value allocate(Value first, ArrayRef<OpFoldResult> sizes,
+                 RankedTensorType type);
   FailureOr<SmallVector<OpFoldResult>> emittedSizes(Value emitted);
   Value slot(Value buffer, OpFoldResult offset, RankedTensorType type);
   Value range(Value buffer, Value offset, Value size);
@@ -83,7 +84,8 @@ Value ScanLowering::steps() {
 /// Memory for `first` tensors of the given sizes.
 Value ScanLowering::allocate(Value first, ArrayRef<OpFoldResult> sizes,
                              RankedTensorType type) {
-  SmallVector<int64_t> shape{getConstantIntValue(first).value_or(ShapedType::kDynamic)};
+  SmallVector<int64_t> shape{
+      getConstantIntValue(first).value_or(ShapedType::kDynamic)};
   SmallVector<Value> dynamic;
   if (ShapedType::isDynamic(shape[0]))
     dynamic.push_back(first);
@@ -135,8 +137,8 @@ Value ScanLowering::read(Value memref, RankedTensorType type) {
 }
 
 void ScanLowering::write(Value tensor, Value memref) {
-  auto op = bufferization::MaterializeInDestinationOp::create(
-      b, loc, Type(), tensor, memref);
+  auto op = bufferization::MaterializeInDestinationOp::create(b, loc, Type(),
+                                                              tensor, memref);
   op.setRestrict(true);
   op.setWritable(true);
 }
@@ -165,21 +167,23 @@ void ScanLowering::placeCarries() {
       continue;
     histories += carry.history;
     Value count = carry.history ? sum(length, index(1)) : index(2);
-    carry.buffer =
-        allocate(count, tensor::getMixedSizes(b, loc, init), type);
+    carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);
     // The first slot read: time runs backwards from the end in reverse.
     bool fromEnd = carry.history && scan.getReverse();
-    write(init, slot(carry.buffer, fromEnd ? OpFoldResult(length)
-                                           : OpFoldResult(b.getIndexAttr(0)),
-                     type));
+    write(init,
+          slot(carry.buffer,
+               fromEnd ? OpFoldResult(length) : OpFoldResult(b.getIndexAttr(0)),
+               type));
   }
 }
 
-/// The sizes of an emitted value; memory for its stack is taken before the loop.
+/// The sizes of an emitted value; memory for its stack is taken before the
+/// loop.
 FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
   cpu::LoopSizes known(b, scan);
   SmallVector<OpFoldResult> sizes;
-  for (int64_t dim = 0; dim < cast<RankedTensorType>(emitted.getType()).getRank(); ++dim) {
+  for (int64_t dim = 0;
+       dim < cast<RankedTensorType>(emitted.getType()).getRank(); ++dim) {
     sizes.push_back(known.sizeOf(emitted, dim));
     if (!sizes.back())
       return scan.emitOpError("emits a value whose size in dimension ")
@@ -227,7 +231,8 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
   IRMapping mapping;
   mapping.map(scan.getStep(), t);
   for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
-    mapping.map(slice, readInput(input, t, cast<RankedTensorType>(slice.getType())));
+    mapping.map(slice,
+                readInput(input, t, cast<RankedTensorType>(slice.getType())));
   SmallVector<std::pair<Value, Value>> written;
   YieldOp yield = scan.getYield();
   auto nextScalar = scalars.begin();
@@ -238,7 +243,8 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
       continue;
     }
     const Carry &place = carries[number];
-    mapping.map(carry, read(slot(place.buffer, readSlot(place, i, t), type), type));
+    mapping.map(carry,
+                read(slot(place.buffer, readSlot(place, i, t), type), type));
     written.push_back({yield.getCarried()[number],
                        slot(place.buffer, writeSlot(place, i, t), type)});
   }
@@ -274,8 +280,9 @@ Value ScanLowering::readInput(Value input, Value t, RankedTensorType type) {
                                       inputType.getElementType());
   Value slice = tensor::ExtractSliceOp::create(b, loc, sliced, input, offsets,
                                                sizes, strides);
-  return sliced == type ? slice
-                        : tensor::CastOp::create(b, loc, type, slice).getResult();
+  return sliced == type
+             ? slice
+             : tensor::CastOp::create(b, loc, type, slice).getResult();
 }
 
 /// The carried value after the last step; the initial one if there was none.
@@ -289,8 +296,9 @@ Value ScanLowering::finalOf(unsigned number) {
   else
     last = arith::RemUIOp::create(b, loc, length, index(2));
   Value value = read(slot(carry.buffer, last, carried), carried);
-  return type == carried ? value
-                         : tensor::CastOp::create(b, loc, type, value).getResult();
+  return type == carried
+             ? value
+             : tensor::CastOp::create(b, loc, type, value).getResult();
 }
 
 Value ScanLowering::stackOf(unsigned number) {
@@ -324,7 +332,8 @@ LogicalResult ScanLowering::run() {
   SmallVector<Value> results;
   unsigned scalar = 0;
   for (auto [number, init] : llvm::enumerate(scan.getInits()))
-    results.push_back(isTensor(init) ? finalOf(number) : loop.getResult(scalar++));
+    results.push_back(isTensor(init) ? finalOf(number)
+                                     : loop.getResult(scalar++));
   for (unsigned number = 0; number < stacks.size(); ++number)
     results.push_back(stackOf(number));
   b.replaceOp(scan, results);

@@ -84,8 +84,8 @@ struct LowerContract : OpRewritePattern<ContractOp> {
   using OpRewritePattern::OpRewritePattern;
 
   /// The size of each result dimension, from the operand that has its letter.
-  static SmallVector<OpFoldResult> sizes(ContractOp op, const LoopLetters &names,
-                                         OpBuilder &b) {
+  static SmallVector<OpFoldResult>
+  sizes(ContractOp op, const LoopLetters &names, OpBuilder &b) {
     SmallVector<OpFoldResult> result;
     for (char letter : names.result) {
       bool left = names.lhs.contains(letter);
@@ -179,7 +179,8 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
   }
 
   /// The result's dimensions as loop dimensions, kept ones of size 1 as 0.
-  static AffineMap resultMap(ReduceOp op, ArrayRef<int64_t> over, int64_t rank) {
+  static AffineMap resultMap(ReduceOp op, ArrayRef<int64_t> over,
+                             int64_t rank) {
     SmallVector<AffineExpr> exprs;
     for (int64_t dim = 0; dim < rank; ++dim)
       if (!llvm::is_contained(over, dim))
@@ -209,8 +210,7 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
           b, loc, tensor::getMixedSize(b, loc, op.getSource(), dim));
       count = arith::MulIOp::create(b, loc, count, size);
     }
-    Value integer =
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), count);
+    Value integer = arith::IndexCastOp::create(b, loc, b.getI64Type(), count);
     Value divisor = arith::SIToFPOp::create(
         b, loc, resultType(op).getElementType(), integer);
     RankedTensorType type = resultType(op);
@@ -233,8 +233,9 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
     Location loc = op.getLoc();
     ReduceKind kind = op.getKind();
     int64_t rank = cast<RankedTensorType>(op.getSource().getType()).getRank();
-    double identity =
-        kind == ReduceKind::Max ? -std::numeric_limits<double>::infinity() : 0.0;
+    double identity = kind == ReduceKind::Max
+                          ? -std::numeric_limits<double>::infinity()
+                          : 0.0;
     Value init = filled(
         rewriter, loc,
         emptyOf(rewriter, loc, resultType(op), sizes(op, rewriter)), identity);
@@ -244,14 +245,14 @@ struct LowerReduce : OpRewritePattern<ReduceOp> {
     SmallVector<AffineMap> maps{
         AffineMap::getMultiDimIdentityMap(rank, op.getContext()),
         resultMap(op, op.getOver(), rank)};
-    Value result =
-        linalg::GenericOp::create(
-            rewriter, loc, resultType(op), op.getSource(), init, maps, iterators,
-            [&](OpBuilder &b, Location at, ValueRange values) {
-              linalg::YieldOp::create(
-                  b, at, combine(kind, b, at, values[1], values[0]));
-            })
-            .getResult(0);
+    Value result = linalg::GenericOp::create(
+                       rewriter, loc, resultType(op), op.getSource(), init,
+                       maps, iterators,
+                       [&](OpBuilder &b, Location at, ValueRange values) {
+                         linalg::YieldOp::create(
+                             b, at, combine(kind, b, at, values[1], values[0]));
+                       })
+                       .getResult(0);
     if (kind == ReduceKind::Mean)
       result = divideByCount(op, rewriter, result);
     rewriter.replaceOp(op, result);
@@ -268,7 +269,8 @@ struct LowerElementwise : RewritePattern {
 
   LogicalResult matchAndRewrite(Operation *op,
                                 PatternRewriter &rewriter) const override {
-    if (!OpTrait::hasElementwiseMappableTraits(op) || op->getNumResults() != 1 ||
+    if (!OpTrait::hasElementwiseMappableTraits(op) ||
+        op->getNumResults() != 1 ||
         !isa<RankedTensorType>(op->getResult(0).getType()))
       return rewriter.notifyMatchFailure(op, "not elementwise on tensors");
     RankedTensorType type = resultType(op);
@@ -346,7 +348,8 @@ struct LowerSoftmaxGradient : OpRewritePattern<SoftmaxGradientOp> {
 template <typename Op> struct LowerShift : OpRewritePattern<Op> {
   LowerShift(MLIRContext *context, StringRef name)
       : OpRewritePattern<Op>(context), name(name) {}
-  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
     Value init =
         emptyLike(rewriter, op.getLoc(), resultType(op), op->getOperand(0));
     replaceByKernel(rewriter, op, name, op->getOperands(),
@@ -380,10 +383,9 @@ struct LowerRandom : OpRewritePattern<RandomOp> {
     Value init =
         tensor::EmptyOp::create(rewriter, loc, resultType(op), op.getSizes());
     std::string name = ("random_" + stringifyRandomKind(op.getKind())).str();
-    rewriter.replaceOpWithNewOp<cpu::KernelOp>(op, init.getType(), name,
-                                               ValueRange(),
-                                               ValueRange{op.getKey(), stream},
-                                               init);
+    rewriter.replaceOpWithNewOp<cpu::KernelOp>(
+        op, init.getType(), name, ValueRange(), ValueRange{op.getKey(), stream},
+        init);
     return success();
   }
 };
@@ -413,10 +415,12 @@ struct LowerSlice : OpRewritePattern<SliceOp> {
     Rectangle at(rewriter, op.getLoc(), op.getSource(), op.axis(),
                  rewriter.getIndexAttr(op.getOffset()),
                  rewriter.getIndexAttr(op.getSize()));
-    Value slice = tensor::ExtractSliceOp::create(
-        rewriter, op.getLoc(), op.getSource(), at.offsets, at.sizes, at.strides);
+    Value slice =
+        tensor::ExtractSliceOp::create(rewriter, op.getLoc(), op.getSource(),
+                                       at.offsets, at.sizes, at.strides);
     if (slice.getType() != resultType(op))
-      slice = tensor::CastOp::create(rewriter, op.getLoc(), resultType(op), slice);
+      slice =
+          tensor::CastOp::create(rewriter, op.getLoc(), resultType(op), slice);
     rewriter.replaceOp(op, slice);
     return success();
   }
@@ -432,8 +436,8 @@ struct LowerPad : OpRewritePattern<PadOp> {
         tensor::getMixedSizes(rewriter, loc, op.getSource());
     OpFoldResult inner = sizes[axis];
     sizes[axis] = rewriter.getIndexAttr(op.getSize());
-    Value zeros =
-        filled(rewriter, loc, emptyOf(rewriter, loc, resultType(op), sizes), 0.0);
+    Value zeros = filled(rewriter, loc,
+                         emptyOf(rewriter, loc, resultType(op), sizes), 0.0);
     Rectangle at(rewriter, loc, op.getSource(), axis,
                  rewriter.getIndexAttr(op.getOffset()), inner);
     rewriter.replaceOpWithNewOp<tensor::InsertSliceOp>(
@@ -486,9 +490,11 @@ struct LowerToLinalg : vellum::impl::LowerToLinalgBase<LowerToLinalg> {
     RewritePatternSet patterns(context);
     patterns.add<LowerContract, LowerBroadcast, LowerReduce, LowerSoftmax,
                  LowerSoftmaxGradient, LowerShiftTaps, LowerRandom, LowerSlice,
-                 LowerPad, LowerConcat, DropStopGradient, LowerElementwise>(context);
+                 LowerPad, LowerConcat, DropStopGradient, LowerElementwise>(
+        context);
     patterns.add<LowerShift<ShiftAddressOp>>(context, "shift");
-    patterns.add<LowerShift<ShiftAddressTransposeOp>>(context, "shift_transpose");
+    patterns.add<LowerShift<ShiftAddressTransposeOp>>(context,
+                                                      "shift_transpose");
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
   }

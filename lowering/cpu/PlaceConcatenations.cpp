@@ -33,7 +33,8 @@ struct Concatenation {
 
 /// The concatenation that ends with `last`, if its inner results have no other
 /// use.
-static std::optional<Concatenation> findConcatenation(tensor::InsertSliceOp last) {
+static std::optional<Concatenation>
+findConcatenation(tensor::InsertSliceOp last) {
   for (OpOperand &use : last->getUses())
     if (auto next = dyn_cast<tensor::InsertSliceOp>(use.getOwner()))
       if (next.getDest() == last.getResult())
@@ -122,12 +123,12 @@ private:
     needed.push_back(destination);
     setInsertionAfter(b, lastDefinition(needed, block), block);
     auto type = memref::SubViewOp::inferRankReducedResultType(
-        piece.getSourceType().getShape(), cast<MemRefType>(destination.getType()),
-        piece.getMixedOffsets(), piece.getMixedSizes(), piece.getMixedStrides());
-    return memref::SubViewOp::create(b, loc, cast<MemRefType>(type), destination,
-                                     piece.getMixedOffsets(),
-                                     piece.getMixedSizes(),
-                                     piece.getMixedStrides());
+        piece.getSourceType().getShape(),
+        cast<MemRefType>(destination.getType()), piece.getMixedOffsets(),
+        piece.getMixedSizes(), piece.getMixedStrides());
+    return memref::SubViewOp::create(
+        b, loc, cast<MemRefType>(type), destination, piece.getMixedOffsets(),
+        piece.getMixedSizes(), piece.getMixedStrides());
   }
 
   void write(Value piece, Value place) {

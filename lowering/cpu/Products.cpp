@@ -35,7 +35,8 @@ std::optional<ProductDims> vellum::cpu::sortProductDims(linalg::GenericOp op) {
       !multipliesAndAdds(op))
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (!llvm::all_of(maps, [](AffineMap map) { return map.isProjectedPermutation(); }))
+  if (!llvm::all_of(maps,
+                    [](AffineMap map) { return map.isProjectedPermutation(); }))
     return std::nullopt;
   ProductDims dims;
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {

@@ -22,7 +22,7 @@ struct CpuOptions {
   /// one this machine runs where empty.
   std::string target;
   /// LLVM's optimisation level, 0 to 3.
-  unsigned optLevel = 3;
+  unsigned optLevel = 2;
 };
 
 /// Machine code for the public functions of a module.
@@ -33,9 +33,9 @@ struct CpuOptions {
 /// `vellum.inplace = i` is written over argument `i` and shares its memory.
 class CpuProgram {
 public:
-  /// Compiles the closed functions of `module` (parameters lifted, probes erased
-  /// or exposed); the module is changed. Errors are diagnostics on the module's
-  /// operations or the returned error.
+  /// Compiles the closed functions of `module` (parameters lifted, probes
+  /// erased or exposed); the module is changed. Errors are diagnostics on the
+  /// module's operations or the returned error.
   static llvm::Expected<std::unique_ptr<CpuProgram>>
   compile(mlir::ModuleOp module, const CpuOptions &options = {});
   ~CpuProgram();

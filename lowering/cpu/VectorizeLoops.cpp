@@ -37,7 +37,8 @@ static Access accessOf(AffineMap map, Value operand, unsigned dim) {
   unsigned uses = llvm::count_if(map.getResults(), [&](AffineExpr expr) {
     return expr.isFunctionOfDim(dim);
   });
-  bool last = map.getResults().back() == getAffineDimExpr(dim, map.getContext());
+  bool last =
+      map.getResults().back() == getAffineDimExpr(dim, map.getContext());
   return uses == 1 && last && type.isLastDimUnitStride() ? Access::Contiguous
                                                          : Access::Other;
 }
@@ -73,7 +74,8 @@ static Operation *combiner(linalg::GenericOp op) {
   if (op.getNumDpsInits() != 1)
     return nullptr;
   BlockArgument out = op.getRegionOutputArgs()[0];
-  Operation *last = op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
+  Operation *last =
+      op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
   bool known = last && isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp,
                            arith::MinimumFOp, arith::AddIOp>(last);
   return known && out.hasOneUse() && *out.user_begin() == last ? last : nullptr;
@@ -125,7 +127,8 @@ public:
              OpBuilder &b)
       : op(op), vectorDim(vectorDim), b(b), loc(op.getLoc()),
         maps(op.getIndexingMapsArray()), indices(op.getNumLoops()) {
-    for (Range range : cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
+    for (Range range :
+         cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
       sizes.push_back(range.size);
     std::optional<int64_t> size = getConstantIntValue(sizes[vectorDim]);
     width = size ? std::min<int64_t>(lanes, fittingWidth(*size)) : lanes;
@@ -148,8 +151,9 @@ private:
   Value size(unsigned dim) {
     return getValueOrCreateConstantIndexOp(b, loc, sizes[dim]);
   }
-  SmallVector<Value> loopOver(ArrayRef<unsigned> dims, ValueRange carried,
-                              function_ref<SmallVector<Value>(ValueRange)> body);
+  SmallVector<Value>
+  loopOver(ArrayRef<unsigned> dims, ValueRange carried,
+           function_ref<SmallVector<Value>(ValueRange)> body);
   SmallVector<Value> strips(ValueRange carried, Body body);
   Chunk tailChunk(Value rest, std::optional<int64_t> known);
   SmallVector<Value> positions(AffineMap map);
@@ -181,13 +185,14 @@ private:
 } // namespace
 
 /// Loops over `dims`, outermost first, that hand `carried` round.
-SmallVector<Value> LoopWriter::loopOver(
-    ArrayRef<unsigned> dims, ValueRange carried,
-    function_ref<SmallVector<Value>(ValueRange)> body) {
+SmallVector<Value>
+LoopWriter::loopOver(ArrayRef<unsigned> dims, ValueRange carried,
+                     function_ref<SmallVector<Value>(ValueRange)> body) {
   if (dims.empty())
     return body(carried);
   OpBuilder::InsertionGuard guard(b);
-  auto loop = scf::ForOp::create(b, loc, index(0), size(dims[0]), index(1), carried);
+  auto loop =
+      scf::ForOp::create(b, loc, index(0), size(dims[0]), index(1), carried);
   indices[dims[0]] = loop.getInductionVar();
   if (carried.empty())
     b.setInsertionPoint(loop.getBody()->getTerminator());
@@ -200,8 +205,8 @@ SmallVector<Value> LoopWriter::loopOver(
   return SmallVector<Value>(loop.getResults());
 }
 
-/// The last positions: as wide as they are many where that is known and a vector
-/// has that width, otherwise masked.
+/// The last positions: as wide as they are many where that is known and a
+/// vector has that width, otherwise masked.
 Chunk LoopWriter::tailChunk(Value rest, std::optional<int64_t> known) {
   Chunk chunk{known ? std::min(width, fittingWidth(*known)) : width, {}};
   if (known && *known == chunk.width)
@@ -211,7 +216,8 @@ Chunk LoopWriter::tailChunk(Value rest, std::optional<int64_t> known) {
   return chunk;
 }
 
-/// Runs `body` over the vector dimension: whole vectors in a loop, then the rest.
+/// Runs `body` over the vector dimension: whole vectors in a loop, then the
+/// rest.
 SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
   std::optional<int64_t> known = getConstantIntValue(sizes[vectorDim]);
   Value all = size(vectorDim);
@@ -222,7 +228,8 @@ SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
   SmallVector<Value> values(carried);
   if (!known || *known >= width) {
     OpBuilder::InsertionGuard guard(b);
-    auto loop = scf::ForOp::create(b, loc, index(0), whole, index(width), carried);
+    auto loop =
+        scf::ForOp::create(b, loc, index(0), whole, index(width), carried);
     indices[vectorDim] = loop.getInductionVar();
     if (carried.empty())
       b.setInsertionPoint(loop.getBody()->getTerminator());
@@ -239,7 +246,8 @@ SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
   Value rest = arith::SubIOp::create(b, loc, all, whole);
   if (known)
     return body(tailChunk(rest, *known % width), values);
-  Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, index(0));
+  Value some =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, index(0));
   auto branch = scf::IfOp::create(b, loc, ValueRange(values).getTypes(), some,
                                   /*withElseRegion=*/!values.empty());
   OpBuilder::InsertionGuard guard(b);
@@ -315,7 +323,8 @@ SmallVector<Value> LoopWriter::cloneBody(ValueRange outputs, Chunk chunk) {
       mapping.map(inner.getResult(0), splat(scalar, chunk));
       continue;
     }
-    SmallVector<Value> operands = llvm::map_to_vector(inner.getOperands(), onVector);
+    SmallVector<Value> operands =
+        llvm::map_to_vector(inner.getOperands(), onVector);
     SmallVector<Type> types;
     for (Type type : inner.getResultTypes())
       types.push_back(vectorOf(type, chunk));
@@ -353,22 +362,29 @@ void LoopWriter::writeParallel(ArrayRef<unsigned> reductions) {
 Value LoopWriter::identity(Operation *combine, Chunk chunk) {
   Type element = combine->getResult(0).getType();
   double infinity = std::numeric_limits<double>::infinity();
-  TypedAttr attribute =
-      llvm::TypeSwitch<Operation *, TypedAttr>(combine)
-          .Case<arith::MulFOp>([&](auto) { return b.getFloatAttr(element, 1.0); })
-          .Case<arith::MaximumFOp>(
-              [&](auto) { return b.getFloatAttr(element, -infinity); })
-          .Case<arith::MinimumFOp>(
-              [&](auto) { return b.getFloatAttr(element, infinity); })
-          .Default([&](auto) { return cast<TypedAttr>(b.getZeroAttr(element)); });
+  TypedAttr attribute = llvm::TypeSwitch<Operation *, TypedAttr>(combine)
+                            .Case<arith::MulFOp>([&](auto) {
+                              return b.getFloatAttr(element, 1.0);
+                            })
+                            .Case<arith::MaximumFOp>([&](auto) {
+                              return b.getFloatAttr(element, -infinity);
+                            })
+                            .Case<arith::MinimumFOp>([&](auto) {
+                              return b.getFloatAttr(element, infinity);
+                            })
+                            .Default([&](auto) {
+                              return cast<TypedAttr>(b.getZeroAttr(element));
+                            });
   return splat(arith::ConstantOp::create(b, loc, attribute), chunk);
 }
 
 static vector::CombiningKind combiningKind(Operation *combine) {
   return llvm::TypeSwitch<Operation *, vector::CombiningKind>(combine)
       .Case<arith::MulFOp>([](auto) { return vector::CombiningKind::MUL; })
-      .Case<arith::MaximumFOp>([](auto) { return vector::CombiningKind::MAXIMUMF; })
-      .Case<arith::MinimumFOp>([](auto) { return vector::CombiningKind::MINIMUMF; })
+      .Case<arith::MaximumFOp>(
+          [](auto) { return vector::CombiningKind::MAXIMUMF; })
+      .Case<arith::MinimumFOp>(
+          [](auto) { return vector::CombiningKind::MINIMUMF; })
       .Default([](auto) { return vector::CombiningKind::ADD; });
 }
 
@@ -403,8 +419,10 @@ void LoopWriter::writeReduction(ArrayRef<unsigned> reductions) {
   Value memref = op->getOperand(operand);
   SmallVector<Value> at = positions(maps[operand]);
   Value previous = memref::LoadOp::create(b, loc, memref, at);
-  Value result = vector::ReductionOp::create(b, loc, combiningKind(combine), lanesOf);
-  memref::StoreOp::create(b, loc, combined(combine, previous, result), memref, at);
+  Value result =
+      vector::ReductionOp::create(b, loc, combiningKind(combine), lanesOf);
+  memref::StoreOp::create(b, loc, combined(combine, previous, result), memref,
+                          at);
 }
 
 void LoopWriter::run() {
@@ -435,7 +453,8 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
     getOperation()->walk([&](memref::CopyOp op) { copies.push_back(op); });
     for (memref::CopyOp op : copies) {
       rewriter.setInsertionPoint(op);
-      linalg::CopyOp::create(rewriter, op.getLoc(), op.getSource(), op.getTarget());
+      linalg::CopyOp::create(rewriter, op.getLoc(), op.getSource(),
+                             op.getTarget());
       rewriter.eraseOp(op);
     }
     SmallVector<linalg::LinalgOp> named;

@@ -90,18 +90,33 @@ void CommandLine::integer(std::string name, std::optional<int64_t> &value,
   add(name, "N", std::move(help), integerSetter(name, least, value));
 }
 
+static LogicalResult checkChoice(StringRef name, ArrayRef<std::string> choices,
+                                 StringRef text) {
+  if (is_contained(choices, text))
+    return success();
+  return reportError("option '--" + name + "' is one of " +
+                     join(choices, ", ") + ", but got '" + text + "'");
+}
+
 void CommandLine::choice(std::string name, std::vector<std::string> choices,
                          std::string &value, std::string help) {
   std::string placeholder = join(choices, "|");
   add(name, placeholder, std::move(help),
-      [&value, name,
-       choices = std::move(choices)](StringRef text) -> LogicalResult {
-        if (!is_contained(choices, text))
-          return reportError("option '--" + name + "' is one of " +
-                             join(choices, ", ") + ", but got '" + text + "'");
+      [&value, name, choices = std::move(choices)](StringRef text) {
         value = text.str();
-        return success();
+        return checkChoice(name, choices, text);
       });
+}
+
+void CommandLine::choices(std::string name, std::vector<std::string> choices,
+                          std::vector<std::string> &values, std::string help) {
+  std::string placeholder = join(choices, "|");
+  add(name, placeholder, std::move(help),
+      [&values, name, choices = std::move(choices)](StringRef text) {
+        values.push_back(text.str());
+        return checkChoice(name, choices, text);
+      });
+  options.back().repeats = true;
 }
 
 //===----------------------------------------------------------------------===//

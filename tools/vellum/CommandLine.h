@@ -55,6 +55,10 @@ public:
   void choice(std::string name, std::vector<std::string> choices,
               std::string &value, std::string help);
 
+  /// As `choice`, any number of times.
+  void choices(std::string name, std::vector<std::string> choices,
+               std::vector<std::string> &values, std::string help);
+
   /// Sets the variables. Returns the exit code where the command ends here,
   /// after `--help` (0) or an error (1).
   std::optional<int> parse(llvm::ArrayRef<llvm::StringRef> arguments);

@@ -76,29 +76,36 @@ FailureOr<Dataset> Dataset::read(const std::string &path, StringRef function,
   return data;
 }
 
-int64_t Dataset::batchAt(int64_t step) const {
-  std::vector<int32_t> order(numBatches);
-  const uint64_t key = philoxFold(seed, step / numBatches);
-  philoxPermutation(key, kOrderStream, 0, numBatches, order.data());
-  return order[step % numBatches];
+void Dataset::shuffle(int64_t wanted) {
+  if (epoch == wanted)
+    return;
+  epoch = wanted;
+  order.resize(numBatches);
+  philoxPermutation(philoxFold(seed, epoch), kOrderStream, 0, numBatches,
+                    order.data());
 }
 
-std::vector<Tensor> Dataset::batch(int64_t step) const {
-  const int64_t index = batchAt(step);
-  std::vector<Tensor> tensors;
-  for (const Array &array : arrays) {
-    if (!array.hasBatches) {
-      tensors.push_back(array.tensor);
+void Dataset::placeFixed(llvm::MutableArrayRef<Tensor> arguments) {
+  for (auto [array, argument] : llvm::zip(arrays, arguments))
+    if (!array.hasBatches)
+      argument = array.tensor;
+  isFixedPlaced = true;
+}
+
+void Dataset::place(int64_t step, llvm::MutableArrayRef<Tensor> arguments) {
+  if (!isFixedPlaced)
+    placeFixed(arguments);
+  shuffle(step / numBatches);
+  const size_t index = order[step % numBatches];
+  for (auto [array, argument] : llvm::zip(arrays, arguments)) {
+    if (!array.hasBatches)
       continue;
-    }
     const std::vector<int64_t> &shape = array.tensor.shape;
-    Tensor tensor =
+    argument =
         Tensor::zeros(array.tensor.dtype, {shape.begin() + 1, shape.end()});
-    const size_t size = tensor.storage.size();
+    const size_t size = argument.storage.size();
     if (size > 0)
-      std::memcpy(tensor.raw(), array.tensor.storage.data() + index * size,
+      std::memcpy(argument.raw(), array.tensor.storage.data() + index * size,
                   size);
-    tensors.push_back(std::move(tensor));
   }
-  return tensors;
 }

@@ -24,8 +24,9 @@ public:
                                        llvm::ArrayRef<Port> ports,
                                        int64_t seed);
 
-  /// The tensors of step `step`, in the order of the ports.
-  std::vector<Tensor> batch(int64_t step) const;
+  /// Sets the first arguments, in the order of the ports, to those of step
+  /// `step`. Arguments that were set before and stay the same are not touched.
+  void place(int64_t step, llvm::MutableArrayRef<Tensor> arguments);
 
 private:
   struct Array {
@@ -34,12 +35,17 @@ private:
     bool hasBatches;
   };
 
-  int64_t batchAt(int64_t step) const;
+  void placeFixed(llvm::MutableArrayRef<Tensor> arguments);
+  void shuffle(int64_t epoch);
 
   std::vector<Array> arrays;
   /// As many as each array with batches has; 1 if there is none.
   int64_t numBatches = 1;
   uint64_t seed = 0;
+  bool isFixedPlaced = false;
+  /// The order of the batches in an epoch.
+  int64_t epoch = -1;
+  std::vector<int32_t> order;
 };
 
 } // namespace vellum

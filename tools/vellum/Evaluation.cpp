@@ -8,6 +8,7 @@
 
 #include "runtime/Npz.h"
 #include "tools/vellum/Report.h"
+#include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
@@ -71,4 +72,66 @@ LogicalResult vellum::writeTensors(const std::vector<NamedTensor> &tensors,
   }
   Status written = writeNpz(path, tensors);
   return written ? success() : reportError(written.error());
+}
+
+//===----------------------------------------------------------------------===//
+// Evaluation
+//===----------------------------------------------------------------------===//
+
+LogicalResult Evaluation::load(bool gradient, bool probes) {
+  model = Model::load(options.model);
+  if (!model)
+    return failure();
+  FailureOr<func::FuncOp> found = findEntry(*model, options.entry);
+  if (failed(found))
+    return failure();
+  entry = *found;
+  ProgramOptions program;
+  program.probes = probes;
+  if (gradient)
+    program.differentiated = {entry.getName()};
+  auto made = closeFunctions(*model, entry.getName(), program, options.phases);
+  if (failed(made))
+    return failure();
+  module = std::move(*made);
+  closed = module->lookupSymbol<func::FuncOp>(entry.getName());
+  return success();
+}
+
+LogicalResult Evaluation::bind(ArrayRef<Port> furtherPorts) {
+  if (failed(options.inputs.read()))
+    return failure();
+  SmallVector<Port> ports = argumentPorts(entry);
+  const size_t numArguments = ports.size();
+  ports.append(furtherPorts.begin(), furtherPorts.end());
+  auto bound = options.inputs.bind(entry.getName(), ports);
+  auto parameters = loadParameters(*model, options.weights, options.seed);
+  if (failed(bound) || failed(parameters))
+    return failure();
+  std::vector<Tensor> given;
+  for (std::optional<Tensor> &each :
+       llvm::MutableArrayRef(*bound).take_front(numArguments))
+    given.push_back(std::move(*each));
+  further.assign(bound->begin() + numArguments, bound->end());
+  arguments = joinArguments(closed, given, *parameters);
+  return checkShapes(closed, arguments);
+}
+
+LogicalResult Evaluation::compile() {
+  // The executor changes the module, and signatures are still wanted.
+  auto created =
+      Executor::create(OwnedModule(module->clone()), options.backend);
+  if (failed(created))
+    return failure();
+  executor = std::move(*created);
+  return success();
+}
+
+FailureOr<std::vector<Tensor>> Evaluation::call(std::vector<Tensor> values) {
+  return executor->call(closed.getName(), values);
+}
+
+FailureOr<std::vector<Tensor>>
+Evaluation::callGradient(std::vector<Tensor> values) {
+  return executor->call((closed.getName() + ".gradient").str(), values);
 }

@@ -44,6 +44,41 @@ llvm::SmallVector<Port> argumentPorts(mlir::func::FuncOp function);
 llvm::LogicalResult writeTensors(const std::vector<NamedTensor> &tensors,
                                  const std::string &path);
 
+/// One evaluation: load, bind and compile, in this order, then call.
+class Evaluation {
+public:
+  explicit Evaluation(EvaluationOptions &options) : options(options) {}
+
+  /// Loads the model and closes the entry.
+  llvm::LogicalResult load(bool gradient, bool probes);
+  /// Whether the command ends after `load`, as a phase was to be the last.
+  bool isOver() const { return options.phases.isOver(); }
+  /// Finds the arguments, and the values of further ports, which are optional.
+  llvm::LogicalResult bind(llvm::ArrayRef<Port> further = {});
+  llvm::LogicalResult compile();
+
+  /// The entry as it is in the model, and closed.
+  mlir::func::FuncOp getEntry() const { return entry; }
+  mlir::func::FuncOp getClosed() const { return closed; }
+  /// The arguments of the closed entry.
+  const std::vector<Tensor> &getArguments() const { return arguments; }
+  llvm::ArrayRef<std::optional<Tensor>> getFurther() const { return further; }
+
+  /// Calls the closed entry or its gradient.
+  llvm::FailureOr<std::vector<Tensor>> call(std::vector<Tensor> arguments);
+  llvm::FailureOr<std::vector<Tensor>>
+  callGradient(std::vector<Tensor> arguments);
+
+private:
+  EvaluationOptions &options;
+  std::unique_ptr<Model> model;
+  mlir::func::FuncOp entry, closed;
+  OwnedModule module;
+  std::vector<Tensor> arguments;
+  std::vector<std::optional<Tensor>> further;
+  std::unique_ptr<Executor> executor;
+};
+
 } // namespace vellum
 
 #endif // VELLUM_TOOLS_VELLUM_EVALUATION_H

@@ -8,6 +8,7 @@
 #include "lowering/autodiff/Gradient.h"
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Evaluation.h"
+#include "tools/vellum/Report.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
@@ -43,67 +44,47 @@ static SmallVector<std::string> gradientNames(func::FuncOp closed) {
   return names;
 }
 
-/// Appends the cotangents: those given, and ones in the shapes that the
-/// function's results turn out to have.
-static LogicalResult addCotangents(Executor &executor, func::FuncOp closed,
-                                   ArrayRef<std::optional<Tensor>> cotangents,
-                                   std::vector<Tensor> &arguments) {
-  std::vector<Tensor> forward = arguments;
-  auto results = executor.call(closed.getName(), forward);
+/// The arguments of the gradient: those of the function, then the cotangents:
+/// as they were given, or ones in the shapes that the results turn out to have.
+static FailureOr<std::vector<Tensor>>
+gradientArguments(Evaluation &evaluation) {
+  auto results = evaluation.call(evaluation.getArguments());
   if (failed(results))
     return failure();
+  std::vector<Tensor> arguments = evaluation.getArguments();
+  ArrayRef<std::optional<Tensor>> cotangents = evaluation.getFurther();
   for (auto [type, result] :
-       llvm::zip_equal(closed.getResultTypes(), *results)) {
+       llvm::zip_equal(evaluation.getClosed().getResultTypes(), *results)) {
     if (!isFloatLike(type))
       continue;
-    const std::optional<Tensor> &given = cotangents.front();
+    const std::optional<Tensor> &given = cotangents.consume_front();
+    if (given && given->shape != result.shape)
+      return reportError("the cotangent must have the shape of its result, " +
+                         describe(result) + ", but got " + describe(*given));
     arguments.push_back(given ? *given : onesLike(result));
-    cotangents = cotangents.drop_front();
   }
-  return success();
+  return arguments;
 }
 
 static LogicalResult grad(EvaluationOptions &options) {
-  std::unique_ptr<Model> model = Model::load(options.model);
-  if (!model)
+  Evaluation evaluation(options);
+  if (failed(evaluation.load(/*gradient=*/true, /*probes=*/false)))
     return failure();
-  FailureOr<func::FuncOp> entry = findEntry(*model, options.entry);
-  if (failed(entry))
+  if (evaluation.isOver())
+    return success();
+  if (failed(evaluation.bind(cotangentPorts(evaluation.getEntry()))) ||
+      failed(evaluation.compile()))
     return failure();
-  StringRef name = entry->getName();
-  ProgramOptions program;
-  program.differentiated = {name};
-  auto module = closeFunctions(*model, name, program, options.phases);
-  if (failed(module) || options.phases.isOver())
-    return failure(failed(module));
-  if (failed(options.inputs.read()))
+  auto arguments = gradientArguments(evaluation);
+  if (failed(arguments))
     return failure();
-  SmallVector<Port> ports = argumentPorts(*entry);
-  const size_t numArguments = ports.size();
-  ports.append(cotangentPorts(*entry));
-  auto bound = options.inputs.bind(name, ports);
-  auto parameters = loadParameters(*model, options.weights, options.seed);
-  if (failed(bound) || failed(parameters))
-    return failure();
-  OwnedModule original((*module)->clone());
-  auto closed = original->lookupSymbol<func::FuncOp>(name);
-  auto executor = Executor::create(std::move(*module), options.backend);
-  if (failed(executor))
-    return failure();
-  std::vector<Tensor> given;
-  for (size_t i = 0; i < numArguments; ++i)
-    given.push_back(*(*bound)[i]);
-  std::vector<Tensor> arguments = joinArguments(closed, given, *parameters);
-  if (failed(addCotangents(**executor, closed,
-                           ArrayRef(*bound).drop_front(numArguments),
-                           arguments)))
-    return failure();
-  auto tensors = (*executor)->call((name + ".gradient").str(), arguments);
+  auto tensors = evaluation.callGradient(std::move(*arguments));
   if (failed(tensors))
     return failure();
   std::vector<NamedTensor> named;
-  for (auto [tensor, label] : llvm::zip_equal(*tensors, gradientNames(closed)))
-    named.push_back({label, std::move(tensor)});
+  for (auto [tensor, name] :
+       llvm::zip_equal(*tensors, gradientNames(evaluation.getClosed())))
+    named.push_back({name, std::move(tensor)});
   return writeTensors(named, options.output);
 }
 

@@ -14,6 +14,7 @@
 #include "lowering/autodiff/Gradient.h"
 #include "runtime/Philox.h"
 #include "tools/vellum/Report.h"
+#include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
@@ -76,6 +77,8 @@ LogicalResult GradientCheck::prepare() {
   if (failed(given) || failed(parameters))
     return failure();
   tensors = joinArguments(value, *given, *parameters);
+  if (failed(checkShapes(value, tensors)))
+    return failure();
   arguments = llvm::map_to_vector(tensors, interpreter::fromTensor);
   for (unsigned i : differentiableArguments(value))
     if (!recipe || !parameterOf(value, i).empty())

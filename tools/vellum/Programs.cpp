@@ -10,6 +10,7 @@
 
 #include "lowering/LiftParameters.h"
 #include "lowering/Passes.h"
+#include "lowering/cpu/Pipeline.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -19,11 +20,29 @@ using namespace vellum;
 //===----------------------------------------------------------------------===//
 
 void Phases::declare(CommandLine &line) {
-  line.list("print-after", "PHASE", printed,
-            "print the program after a phase: parse, close,\n"
-            "differentiate, step");
-  line.choice("stop-after", {"parse", "close", "differentiate", "step"}, last,
-              "end after a phase");
+  const std::vector<std::string> names{
+      "parse", "close", "differentiate", "step", "fuse", "bufferize", "llvm"};
+  line.choices("print-after", names, printed,
+               "print the program after a phase; repeat for more");
+  line.choice("stop-after", names, last, "end after a phase");
+}
+
+bool Phases::isWanted(StringRef phase) const {
+  return last == phase || llvm::is_contained(printed, phase);
+}
+
+LogicalResult Phases::runCpu(ModuleOp module) {
+  const StringRef names[] = {"fuse", "bufferize", "llvm"};
+  if (llvm::none_of(names, [&](StringRef name) { return isWanted(name); }))
+    return success();
+  OwnedModule copy(module.clone());
+  auto addLlvm = [](OpPassManager &passes) {
+    populateCpuLlvmPipeline(passes, CpuPipelineOptions());
+  };
+  return success(
+      succeeded(run(names[0], *copy, populateCpuFusePipeline)) &&
+      succeeded(run(names[1], *copy, populateCpuBufferizePipeline)) &&
+      succeeded(run(names[2], *copy, addLlvm)));
 }
 
 LogicalResult Phases::run(StringRef phase, ModuleOp module,
@@ -96,8 +115,11 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
         addGradients(passes, options.differentiated);
       })))
     return failure();
-  if (!phases.isOver())
-    eraseAll<ParameterOp>(*module);
+  if (phases.isOver())
+    return module;
+  eraseAll<ParameterOp>(*module);
+  if (failed(phases.runCpu(*module)))
+    return failure();
   return module;
 }
 
@@ -122,10 +144,12 @@ FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
   eraseAll<TrainingOp>(*module);
   eraseAll<ParameterOp>(*module);
   setPublic(*module, {"train_step"});
-  if (failed(phases.run("step", *module, [](OpPassManager &passes) {
-        passes.addPass(createSymbolDCEPass());
-        passes.addPass(createSinkAccumulators());
-      })))
+  if (failed(phases.run("step", *module,
+                        [](OpPassManager &passes) {
+                          passes.addPass(createSymbolDCEPass());
+                          passes.addPass(createSinkAccumulators());
+                        })) ||
+      failed(phases.runCpu(*module)))
     return failure();
   return module;
 }

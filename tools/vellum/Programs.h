@@ -29,10 +29,15 @@ public:
   run(llvm::StringRef phase, mlir::ModuleOp module,
       llvm::function_ref<void(mlir::OpPassManager &)> addPasses);
 
+  /// Runs the phases that are the CPU back end's on a copy, to print them.
+  llvm::LogicalResult runCpu(mlir::ModuleOp module);
+
   /// Whether the command ends here, because a phase was to be the last.
   bool isOver() const { return over; }
 
 private:
+  bool isWanted(llvm::StringRef phase) const;
+
   std::vector<std::string> printed;
   std::string last;
   bool over = false;

@@ -63,15 +63,15 @@ void Progress::show(const Record &moment) {
   isOpen = isTerminal;
 }
 
-void Progress::update(const Record &moment) {
+void Progress::update(llvm::function_ref<Record()> moment) {
   constexpr std::chrono::milliseconds kPause(100);
   if (isTerminal && Clock::now() - shown >= kPause)
-    show(moment);
+    show(moment());
 }
 
 void Progress::record(const Record &record) {
   if (isTerminal)
-    update(record);
+    update([&] { return record; });
   else
     show(record);
 }

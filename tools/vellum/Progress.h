@@ -7,6 +7,7 @@
 #ifndef VELLUM_TOOLS_VELLUM_PROGRESS_H
 #define VELLUM_TOOLS_VELLUM_PROGRESS_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
@@ -24,7 +25,7 @@ public:
 
   /// Shows a moment between two records. Only a terminal does, and ten times a
   /// second at most.
-  void update(const Record &moment);
+  void update(llvm::function_ref<Record()> moment);
   void record(const Record &record);
   /// Leaves the line, so that other output can follow.
   void finish();

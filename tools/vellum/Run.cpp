@@ -36,39 +36,18 @@ sortResults(func::FuncOp function, std::vector<Tensor> tensors) {
 }
 
 static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
-  std::unique_ptr<Model> model = Model::load(options.model);
-  if (!model)
+  Evaluation evaluation(options);
+  if (failed(evaluation.load(/*gradient=*/false, /*probes=*/!trace.empty())))
     return failure();
-  FailureOr<func::FuncOp> entry = findEntry(*model, options.entry);
-  if (failed(entry))
+  if (evaluation.isOver())
+    return success();
+  if (failed(evaluation.bind()) || failed(evaluation.compile()))
     return failure();
-  ProgramOptions program;
-  program.probes = !trace.empty();
-  FailureOr<OwnedModule> module =
-      closeFunctions(*model, entry->getName(), program, options.phases);
-  if (failed(module) || options.phases.isOver())
-    return failure(failed(module));
-  if (failed(options.inputs.read()))
-    return failure();
-  FailureOr<std::vector<Tensor>> given =
-      options.inputs.bindAll(entry->getName(), argumentPorts(*entry));
-  if (failed(given))
-    return failure();
-  FailureOr<ParameterValues> parameters =
-      loadParameters(*model, options.weights, options.seed);
-  if (failed(parameters))
-    return failure();
-  // The executor may change the module; the signature is read from a copy.
-  OwnedModule original((*module)->clone());
-  auto function = original->lookupSymbol<func::FuncOp>(entry->getName());
-  auto executor = Executor::create(std::move(*module), options.backend);
-  if (failed(executor))
-    return failure();
-  std::vector<Tensor> arguments = joinArguments(function, *given, *parameters);
-  auto tensors = (*executor)->call(entry->getName(), arguments);
+  auto tensors = evaluation.call(evaluation.getArguments());
   if (failed(tensors))
     return failure();
-  auto [results, probes] = sortResults(function, std::move(*tensors));
+  auto [results, probes] =
+      sortResults(evaluation.getClosed(), std::move(*tensors));
   if (failed(writeTensors(results, options.output)))
     return failure();
   return trace.empty() ? success() : writeTensors(probes, trace);

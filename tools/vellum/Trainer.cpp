@@ -11,6 +11,7 @@
 
 #include "tools/vellum/Evaluation.h"
 #include "tools/vellum/Report.h"
+#include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
@@ -96,7 +97,10 @@ LogicalResult Trainer::readData() {
   if (failed(read))
     return failure();
   data = std::move(*read);
-  return success();
+  data.place(step,
+             llvm::MutableArrayRef(arguments).drop_front(firstBatchArgument));
+  // The sizes of one batch are those of all.
+  return checkShapes(function, arguments);
 }
 
 //===----------------------------------------------------------------------===//

@@ -39,9 +39,8 @@ LogicalResult Trainer::takeStep() {
   arguments[0] = Tensor::of<int64_t>({}, {static_cast<int64_t>(key)});
   arguments[1] = Tensor::of<int64_t>({}, {batch});
   arguments[2] = Tensor::of<int64_t>({}, {step});
-  unsigned next = firstBatchArgument;
-  for (Tensor &tensor : data.batch(step))
-    arguments[next++] = std::move(tensor);
+  data.place(step,
+             llvm::MutableArrayRef(arguments).drop_front(firstBatchArgument));
   auto results = executor->call("train_step", arguments);
   if (failed(results))
     return failure();
@@ -113,7 +112,7 @@ LogicalResult Trainer::advance() {
     if (failed(record()))
       return failure();
   } else {
-    progress->update(currentRecord());
+    progress->update([&] { return currentRecord(); });
   }
   return step % options.checkpointEvery == 0 ? save() : success();
 }

@@ -1,0 +1,215 @@
+//===- tools/vellum/ShapeCheck.cpp - do the arguments fit together? -------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/ShapeCheck.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include "dialect/Vellum.h"
+
+using namespace mlir;
+using namespace vellum;
+
+namespace {
+/// Goes through a copy of a function and gives each value the type that it has
+/// for the shapes at hand, as far as types of operands and constants tell.
+class ShapeRefinement {
+public:
+  LogicalResult visit(Block &block);
+
+private:
+  LogicalResult visit(Operation &op);
+  LogicalResult visitScan(ScanOp scan);
+  LogicalResult visitPonder(PonderOp ponder);
+  LogicalResult infer(InferTypeOpInterface op);
+  LogicalResult unify(Operation &op);
+  LogicalResult refineSizes(Value result, ValueRange sizes);
+  LogicalResult refine(Value value, ArrayRef<int64_t> shape);
+  LogicalResult refine(Value value, Value like, unsigned dropped = 0);
+  void fold(Operation &op);
+};
+} // namespace
+
+static ArrayRef<int64_t> shapeOf(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type ? type.getShape() : ArrayRef<int64_t>();
+}
+
+/// Gives a tensor the sizes that `shape` knows.
+LogicalResult ShapeRefinement::refine(Value value, ArrayRef<int64_t> shape) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || type.getRank() != static_cast<int64_t>(shape.size()))
+    return success();
+  SmallVector<int64_t> sizes(type.getShape());
+  for (auto [size, known] : llvm::zip_equal(sizes, shape)) {
+    if (ShapedType::isDynamic(size))
+      size = known;
+    else if (ShapedType::isStatic(known) && size != known)
+      return emitError(value.getLoc())
+             << "a value of type " << type << " must have size " << size
+             << ", but got " << known;
+  }
+  value.setType(type.clone(sizes));
+  return success();
+}
+
+/// As `like` without its first `dropped` dimensions.
+LogicalResult ShapeRefinement::refine(Value value, Value like,
+                                      unsigned dropped) {
+  return refine(value, shapeOf(like).drop_front(dropped));
+}
+
+/// Sizes that are constants become part of the type.
+LogicalResult ShapeRefinement::refineSizes(Value result, ValueRange sizes) {
+  SmallVector<int64_t> shape(shapeOf(result));
+  for (int64_t &size : shape) {
+    if (ShapedType::isStatic(size) || sizes.empty())
+      continue;
+    APInt constant;
+    if (matchPattern(sizes.front(), m_ConstantInt(&constant)))
+      size = constant.getSExtValue();
+    sizes = sizes.drop_front();
+  }
+  return refine(result, shape);
+}
+
+/// Sizes that are computed from known sizes become constants.
+void ShapeRefinement::fold(Operation &op) {
+  if (op.getNumResults() != 1 || !op.getResult(0).getType().isIndex())
+    return;
+  SmallVector<Attribute> constants;
+  for (Value operand : op.getOperands()) {
+    Attribute constant;
+    matchPattern(operand, m_Constant(&constant));
+    constants.push_back(constant);
+  }
+  SmallVector<OpFoldResult> results;
+  if (failed(op.fold(constants, results)) || results.size() != 1)
+    return;
+  auto number = dyn_cast_or_null<IntegerAttr>(
+      llvm::dyn_cast_if_present<Attribute>(results.front()));
+  if (!number)
+    return;
+  OpBuilder builder(&op);
+  op.getResult(0).replaceAllUsesWith(
+      arith::ConstantOp::create(builder, op.getLoc(), number));
+}
+
+LogicalResult ShapeRefinement::infer(InferTypeOpInterface op) {
+  SmallVector<Type> types;
+  if (failed(op.inferReturnTypes(
+          op.getContext(), op.getLoc(), op->getOperands(),
+          op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+          op->getRegions(), types)))
+    return failure();
+  for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      if (failed(refine(result, tensor.getShape())))
+        return failure();
+  return success();
+}
+
+/// Elementwise operations: all tensors have the same shape.
+LogicalResult ShapeRefinement::unify(Operation &op) {
+  Value result = op.getResult(0);
+  for (Value operand : op.getOperands()) {
+    ArrayRef<int64_t> shape = shapeOf(operand), other = shapeOf(result);
+    if (shape.size() == other.size() &&
+        failed(verifyCompatibleShape(shape, other)))
+      return op.emitOpError("operands must have the same shape, but got ")
+             << operand.getType() << " and " << result.getType();
+    if (failed(refine(result, operand)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult ShapeRefinement::visitScan(ScanOp scan) {
+  int64_t length = ShapedType::kDynamic;
+  for (auto [input, slice] : llvm::zip(scan.getInputs(), scan.getSlices())) {
+    const int64_t size = shapeOf(input).front();
+    if (ShapedType::isStatic(length) && ShapedType::isStatic(size) &&
+        size != length)
+      return scan.emitOpError("inputs must have the same number of steps, but "
+                              "got ")
+             << length << " and " << size;
+    length = ShapedType::isStatic(size) ? size : length;
+    if (failed(refine(slice, input, /*dropped=*/1)))
+      return failure();
+  }
+  for (auto [init, carry] : llvm::zip(scan.getInits(), scan.getCarries()))
+    if (failed(refine(carry, init)))
+      return failure();
+  if (failed(visit(*scan.getBodyBlock())))
+    return failure();
+  for (auto [result, carry] : llvm::zip(scan.getFinals(), scan.getCarries()))
+    if (failed(refine(result, carry)))
+      return failure();
+  YieldOp yield = scan.getYield();
+  for (auto [stack, emitted] :
+       llvm::zip(scan.getStacks(), yield.getEmitted())) {
+    SmallVector<int64_t> shape{length};
+    llvm::append_range(shape, shapeOf(emitted));
+    if (failed(refine(stack, shape)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult ShapeRefinement::visitPonder(PonderOp ponder) {
+  for (auto [init, state] : llvm::zip(ponder.getInits(), ponder.getStates()))
+    if (failed(refine(state, init)))
+      return failure();
+  if (failed(visit(*ponder.getBodyBlock())))
+    return failure();
+  for (auto [init, result] : llvm::zip(ponder.getInits(), ponder.getResults()))
+    if (failed(refine(result, init)))
+      return failure();
+  return success();
+}
+
+LogicalResult ShapeRefinement::visit(Operation &op) {
+  fold(op);
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return visitScan(scan);
+  if (auto ponder = dyn_cast<PonderOp>(op))
+    return visitPonder(ponder);
+  if (auto random = dyn_cast<RandomOp>(op))
+    return refineSizes(random.getResult(), random.getSizes());
+  if (auto splat = dyn_cast<tensor::SplatOp>(op))
+    return refineSizes(splat.getResult(), splat.getDynamicSizes());
+  if (auto empty = dyn_cast<tensor::EmptyOp>(op))
+    return refineSizes(empty.getResult(), empty.getDynamicSizes());
+  if (auto cast = dyn_cast<tensor::CastOp>(op))
+    return refine(cast.getResult(), cast.getSource());
+  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+    return refine(insert.getResult(), insert.getDest());
+  auto inference = dyn_cast<InferTypeOpInterface>(op);
+  if (inference && isa<VellumDialect>(op.getDialect()))
+    return infer(inference);
+  if (op.hasTrait<OpTrait::Elementwise>() && op.getNumResults() == 1)
+    return unify(op);
+  return success();
+}
+
+LogicalResult ShapeRefinement::visit(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block))
+    if (failed(visit(op)))
+      return failure();
+  return success();
+}
+
+LogicalResult vellum::checkShapes(func::FuncOp function,
+                                  ArrayRef<Tensor> arguments) {
+  OwningOpRef<func::FuncOp> copy(function.clone());
+  for (auto [argument, tensor] : llvm::zip(copy->getArguments(), arguments))
+    if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
+      argument.setType(type.clone(tensor.shape));
+  return ShapeRefinement().visit(copy->getBody().front());
+}

@@ -1,0 +1,25 @@
+//===- tools/vellum/ShapeCheck.h - do the arguments fit together? ---------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_SHAPECHECK_H
+#define VELLUM_TOOLS_VELLUM_SHAPECHECK_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include "runtime/Tensor.h"
+
+namespace vellum {
+
+/// Checks the constraints of a closed function's operations for arguments of
+/// these shapes, and reports the first that does not hold at its operation.
+/// Compiled code does not check sizes that its types leave open: it would read
+/// beyond a tensor that is smaller than another one it is used with.
+llvm::LogicalResult checkShapes(mlir::func::FuncOp function,
+                                llvm::ArrayRef<Tensor> arguments);
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_SHAPECHECK_H
