@@ -21,8 +21,6 @@ struct CpuOptions {
   /// One of the device library's targets, `x86-64-v2`, `-v3` or `-v4`; the best
   /// one this machine runs where empty.
   std::string target;
-  /// LLVM's optimisation level, 0 to 3.
-  unsigned optLevel = 2;
 };
 
 /// Machine code for the public functions of a module.

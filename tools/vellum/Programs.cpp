@@ -123,7 +123,8 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
   return module;
 }
 
-FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
+/// The recipe's functions, closed, with the recipe.
+static FailureOr<OwnedModule> closeRecipe(Model &model, Phases &phases) {
   OwnedModule module(model.getModule().clone());
   TrainingOp recipe = model.getRecipe();
   SmallVector<StringRef> functions{recipe.getLoss()};
@@ -135,21 +136,26 @@ FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
         addClosing(passes, /*probes=*/false);
       })))
     return failure();
-  if (phases.isOver())
+  return module;
+}
+
+FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
+  auto module = closeRecipe(model, phases);
+  if (failed(module) || phases.isOver())
     return module;
   auto passes = PassManager::on<ModuleOp>(&model.getContext());
   passes.addPass(createTrainingStep());
-  if (failed(passes.run(*module)))
+  if (failed(passes.run(**module)))
     return failure();
-  eraseAll<TrainingOp>(*module);
-  eraseAll<ParameterOp>(*module);
-  setPublic(*module, {"train_step"});
-  if (failed(phases.run("step", *module,
-                        [](OpPassManager &passes) {
-                          passes.addPass(createSymbolDCEPass());
-                          passes.addPass(createSinkAccumulators());
-                        })) ||
-      failed(phases.runCpu(*module)))
+  eraseAll<TrainingOp>(**module);
+  eraseAll<ParameterOp>(**module);
+  setPublic(**module, {"train_step"});
+  auto simplify = [](OpPassManager &passes) {
+    passes.addPass(createSymbolDCEPass());
+    passes.addPass(createSinkAccumulators());
+  };
+  if (failed(phases.run("step", **module, simplify)) ||
+      failed(phases.runCpu(**module)))
     return failure();
   return module;
 }

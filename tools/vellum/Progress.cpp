@@ -54,6 +54,7 @@ std::string Progress::describe(const Record &moment) const {
 
 void Progress::show(const Record &moment) {
   shown = Clock::now();
+  pending.reset();
   // To the line's start, and clear it.
   if (isTerminal)
     os << "\r\x1b[K" << describe(moment);
@@ -70,13 +71,15 @@ void Progress::update(llvm::function_ref<Record()> moment) {
 }
 
 void Progress::record(const Record &record) {
-  if (isTerminal)
-    update([&] { return record; });
-  else
-    show(record);
+  if (!isTerminal)
+    return show(record);
+  pending = record;
+  update([&] { return record; });
 }
 
 void Progress::finish() {
+  if (pending)
+    show(Record(*pending));
   if (isOpen)
     os << '\n';
   isOpen = false;

@@ -11,6 +11,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
+#include <optional>
 
 #include "tools/vellum/Metrics.h"
 
@@ -42,6 +43,8 @@ private:
   /// Whether the cursor stands behind a line that will be rewritten.
   bool isOpen = false;
   Clock::time_point start = Clock::now(), shown = start;
+  /// A record that a terminal has not shown yet.
+  std::optional<Record> pending;
 };
 
 /// `1:02:03`, `2:03`.

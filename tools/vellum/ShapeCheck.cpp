@@ -9,9 +9,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 #include "dialect/Vellum.h"
+#include "tools/vellum/Values.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -29,7 +30,7 @@ private:
   LogicalResult visitPonder(PonderOp ponder);
   LogicalResult infer(InferTypeOpInterface op);
   LogicalResult unify(Operation &op);
-  LogicalResult refineSizes(Value result, ValueRange sizes);
+  LogicalResult refineSizes(Operation *op, ValueRange sizes);
   LogicalResult refine(Value value, ArrayRef<int64_t> shape);
   LogicalResult refine(Value value, Value like, unsigned dropped = 0);
   void fold(Operation &op);
@@ -39,6 +40,34 @@ private:
 static ArrayRef<int64_t> shapeOf(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type ? type.getShape() : ArrayRef<int64_t>();
+}
+
+static std::optional<int64_t> constantSize(Value size) {
+  APInt constant;
+  if (!matchPattern(size, m_ConstantInt(&constant)))
+    return std::nullopt;
+  return constant.getSExtValue();
+}
+
+static LogicalResult checkSizes(Operation *op, ValueRange sizes) {
+  for (Value size : sizes)
+    if (constantSize(size).value_or(0) < 0)
+      return op->emitOpError("cannot have a size of ") << *constantSize(size);
+  return success();
+}
+
+/// 2^36 floats are 256 GiB: more than any tensor, and what a wrong size asks
+/// for.
+static LogicalResult checkCount(Value value, ArrayRef<int64_t> shape) {
+  constexpr uint64_t kMostElements = uint64_t(1) << 36;
+  uint64_t count = 1;
+  for (int64_t size : shape)
+    count = llvm::SaturatingMultiply<uint64_t>(
+        count, ShapedType::isDynamic(size) ? 1 : size);
+  if (count <= kMostElements)
+    return success();
+  return emitError(value.getLoc()) << "a value of type " << value.getType()
+                                   << " would have " << count << " elements";
 }
 
 /// Gives a tensor the sizes that `shape` knows.
@@ -56,7 +85,7 @@ LogicalResult ShapeRefinement::refine(Value value, ArrayRef<int64_t> shape) {
              << ", but got " << known;
   }
   value.setType(type.clone(sizes));
-  return success();
+  return checkCount(value, sizes);
 }
 
 /// As `like` without its first `dropped` dimensions.
@@ -66,14 +95,15 @@ LogicalResult ShapeRefinement::refine(Value value, Value like,
 }
 
 /// Sizes that are constants become part of the type.
-LogicalResult ShapeRefinement::refineSizes(Value result, ValueRange sizes) {
+LogicalResult ShapeRefinement::refineSizes(Operation *op, ValueRange sizes) {
+  if (failed(checkSizes(op, sizes)))
+    return failure();
+  Value result = op->getResult(0);
   SmallVector<int64_t> shape(shapeOf(result));
   for (int64_t &size : shape) {
     if (ShapedType::isStatic(size) || sizes.empty())
       continue;
-    APInt constant;
-    if (matchPattern(sizes.front(), m_ConstantInt(&constant)))
-      size = constant.getSExtValue();
+    size = constantSize(sizes.front()).value_or(ShapedType::kDynamic);
     sizes = sizes.drop_front();
   }
   return refine(result, shape);
@@ -123,7 +153,7 @@ LogicalResult ShapeRefinement::unify(Operation &op) {
     if (shape.size() == other.size() &&
         failed(verifyCompatibleShape(shape, other)))
       return op.emitOpError("operands must have the same shape, but got ")
-             << operand.getType() << " and " << result.getType();
+             << result.getType() << " and " << operand.getType();
     if (failed(refine(result, operand)))
       return failure();
   }
@@ -132,6 +162,11 @@ LogicalResult ShapeRefinement::unify(Operation &op) {
 
 LogicalResult ShapeRefinement::visitScan(ScanOp scan) {
   int64_t length = ShapedType::kDynamic;
+  if (Value given = scan.getLength()) {
+    if (failed(checkSizes(scan, given)))
+      return failure();
+    length = constantSize(given).value_or(length);
+  }
   for (auto [input, slice] : llvm::zip(scan.getInputs(), scan.getSlices())) {
     const int64_t size = shapeOf(input).front();
     if (ShapedType::isStatic(length) && ShapedType::isStatic(size) &&
@@ -181,11 +216,14 @@ LogicalResult ShapeRefinement::visit(Operation &op) {
   if (auto ponder = dyn_cast<PonderOp>(op))
     return visitPonder(ponder);
   if (auto random = dyn_cast<RandomOp>(op))
-    return refineSizes(random.getResult(), random.getSizes());
+    return refineSizes(random, random.getSizes());
   if (auto splat = dyn_cast<tensor::SplatOp>(op))
-    return refineSizes(splat.getResult(), splat.getDynamicSizes());
+    return refineSizes(splat, splat.getDynamicSizes());
   if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-    return refineSizes(empty.getResult(), empty.getDynamicSizes());
+    return refineSizes(empty, empty.getDynamicSizes());
+  if (auto broadcast = dyn_cast<BroadcastOp>(op))
+    if (failed(checkSizes(broadcast, broadcast.getSizes())))
+      return failure();
   if (auto cast = dyn_cast<tensor::CastOp>(op))
     return refine(cast.getResult(), cast.getSource());
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
@@ -205,11 +243,23 @@ LogicalResult ShapeRefinement::visit(Block &block) {
   return success();
 }
 
+/// Integers are known too: sizes may be computed from them.
+static void makeConstant(BlockArgument argument, const Tensor &tensor) {
+  OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
+  auto number = builder.getIntegerAttr(
+      argument.getType(), static_cast<int64_t>(elementAt(tensor, 0)));
+  argument.replaceAllUsesWith(
+      arith::ConstantOp::create(builder, argument.getLoc(), number));
+}
+
 LogicalResult vellum::checkShapes(func::FuncOp function,
                                   ArrayRef<Tensor> arguments) {
   OwningOpRef<func::FuncOp> copy(function.clone());
-  for (auto [argument, tensor] : llvm::zip(copy->getArguments(), arguments))
+  for (auto [argument, tensor] : llvm::zip(copy->getArguments(), arguments)) {
     if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
       argument.setType(type.clone(tensor.shape));
+    else if (argument.getType().isIndex())
+      makeConstant(argument, tensor);
+  }
   return ShapeRefinement().visit(copy->getBody().front());
 }

@@ -36,24 +36,31 @@ static std::string tensorName(func::FuncOp function, unsigned argument) {
   return parameterOf(function, argument).str();
 }
 
-LogicalResult Trainer::compile() {
-  FailureOr<OwnedModule> module = buildStep(model, options.phases);
-  if (failed(module))
+LogicalResult Trainer::build() {
+  FailureOr<OwnedModule> built = buildStep(model, options.phases);
+  if (failed(built))
     return failure();
   if (options.phases.isOver())
     return success();
-  signature = OwnedModule((*module)->clone());
-  function = signature->lookupSymbol<func::FuncOp>("train_step");
-  auto created = Executor::create(std::move(*module), options.backend);
-  if (failed(created))
-    return failure();
-  executor = std::move(*created);
+  module = std::move(*built);
+  function = module->lookupSymbol<func::FuncOp>("train_step");
   SmallVector<std::string> names = resultNames(function);
   for (unsigned i = 0, n = function.getNumResults(); i < n; ++i)
     if (!overwrittenArgument(function, i))
       measures.push_back(names[i]);
   for (unsigned i = 0, n = function.getNumArguments(); i < n; ++i)
     tensorNames.push_back(tensorName(function, i));
+  arguments.resize(function.getNumArguments());
+  return success();
+}
+
+LogicalResult Trainer::compile() {
+  // The executor changes the module, and the signature is still wanted.
+  auto created =
+      Executor::create(OwnedModule(module->clone()), options.backend);
+  if (failed(created))
+    return failure();
+  executor = std::move(*created);
   return success();
 }
 
@@ -182,14 +189,18 @@ LogicalResult Trainer::prepare() {
   numSteps = options.steps.value_or(recipe->getSteps());
   seed = options.seed.value_or(0);
   batch = options.batch.value_or(recipe->getBatch());
-  if (failed(compile()))
+  if (failed(build()))
     return failure();
   if (options.phases.isOver())
     return success();
-  arguments.resize(function.getNumArguments());
-  if (failed(parseGoal()) || failed(options.resume ? resume() : start()) ||
-      failed(readData()))
-    return failure();
+  // What takes long comes last.
+  return success(succeeded(parseGoal()) &&
+                 succeeded(options.resume ? resume() : start()) &&
+                 succeeded(readData()) && succeeded(openOutput()) &&
+                 succeeded(compile()));
+}
+
+LogicalResult Trainer::openOutput() {
   if (std::error_code code = llvm::sys::fs::create_directories(options.out))
     return reportError(options.out +
                        ": cannot make the directory: " + code.message());

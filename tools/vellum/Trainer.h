@@ -47,7 +47,9 @@ private:
 
   // Before the first step.
   llvm::LogicalResult prepare();
+  llvm::LogicalResult build();
   llvm::LogicalResult compile();
+  llvm::LogicalResult openOutput();
   llvm::LogicalResult parseGoal();
   llvm::LogicalResult readData();
   llvm::LogicalResult start();
@@ -69,8 +71,8 @@ private:
   TrainOptions &options;
   int64_t numSteps = 0, seed = 0, batch = 1;
 
-  /// The signature of the step. The module it stands in has no other use.
-  OwnedModule signature;
+  /// The step, with the module it stands in.
+  OwnedModule module;
   mlir::func::FuncOp function;
   std::unique_ptr<Executor> executor;
   /// The step's arguments: key, batch size, number, batch, parameters, state.
