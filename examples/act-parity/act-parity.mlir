@@ -10,7 +10,8 @@ vellum.parameter @rnn_bias : tensor<128xf32> = zeros
 vellum.parameter @answer : tensor<128x1xf32> = glorot
 vellum.parameter @answer_bias : tensor<1xf32> = zeros
 vellum.parameter @halt : tensor<128x1xf32> = glorot
-vellum.parameter @halt_bias : tensor<1xf32> = constant(1.0)
+// Negative: thinking starts long enough to learn from and grows shorter. 1 starts with two steps.
+vellum.parameter @halt_bias : tensor<1xf32> = constant(-1.0)
 
 vellum.training loss @loss data @parity batch 128 steps 20000
   optimizer adam {learning_rate = 1.0e-3} clip norm 1.0

@@ -1,10 +1,10 @@
 // One attention layer of four heads over a sequence with padding, and its gradient.
-!sequence = tensor<?x?x32xf32> // batch x time x feature
+!sequence = tensor<?x?x16xf32> // batch x time x feature
 
-vellum.parameter @query : tensor<32x32xf32> = glorot
-vellum.parameter @key : tensor<32x32xf32> = glorot
-vellum.parameter @value : tensor<32x32xf32> = glorot
-vellum.parameter @output : tensor<32x32xf32> = glorot
+vellum.parameter @query : tensor<16x16xf32> = glorot
+vellum.parameter @key : tensor<16x16xf32> = glorot
+vellum.parameter @value : tensor<16x16xf32> = glorot
+vellum.parameter @output : tensor<16x16xf32> = glorot
 
 // Each position reads the positions up to its own that the mask allows.
 func.func @attend(%x: !sequence, %mask: tensor<?x?xi1>)
@@ -34,8 +34,8 @@ func.func @loss(%x: !sequence, %mask: tensor<?x?xi1>) -> (tensor<f32> {vellum.na
 
 // Two sequences of up to six positions, the second of four: what inputs.npz holds.
 func.func @inputs(%key: i64)
-    -> (tensor<2x6x32xf32> {vellum.name = "x"}, tensor<2x6xi1> {vellum.name = "mask"}) {
-  %x = vellum.random normal %key : tensor<2x6x32xf32>
+    -> (tensor<2x6x16xf32> {vellum.name = "x"}, tensor<2x6xi1> {vellum.name = "mask"}) {
+  %x = vellum.random normal %key : tensor<2x6x16xf32>
   %mask = arith.constant dense<[[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]]> : tensor<2x6xi1>
-  return %x, %mask : tensor<2x6x32xf32>, tensor<2x6xi1>
+  return %x, %mask : tensor<2x6x16xf32>, tensor<2x6xi1>
 }

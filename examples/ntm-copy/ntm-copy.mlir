@@ -7,7 +7,7 @@ vellum.parameter @lstm : tensor<129x400xf32> = glorot
 vellum.parameter @lstm_bias : tensor<400xf32> = zeros
 vellum.parameter @heads : tensor<100x92xf32> = glorot
 // Number 21 is the write gate: at first it stays near 0.1, and writing moves by location.
-vellum.parameter @heads_bias : tensor<92xf32> = one_hot(21, -2.0)
+vellum.parameter @heads_bias : tensor<92xf32> = one_hot(21, -6.0)
 vellum.parameter @output : tensor<120x8xf32> = glorot
 vellum.parameter @output_bias : tensor<8xf32> = zeros
 // All words start equal, so the first weighting must not be: it is on location 0.

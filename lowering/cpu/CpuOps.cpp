@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
@@ -49,7 +50,37 @@ LogicalResult KernelOp::reifyResultShapes(OpBuilder &builder,
   return success();
 }
 
+/// Row kernels take any distance between rows, whose elements lie side by side;
+/// random numbers are written as if they were one row.
+static bool fits(KernelOp op, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return op.getName().starts_with("random_")
+             ? type.areTrailingDimsContiguous(type.getRank())
+             : type.isLastDimUnitStride();
+}
+
+/// `buffer`, or new contiguous memory of its shape where the kernel cannot take
+/// it.
+static FailureOr<Value> fitting(KernelOp op, Value buffer, OpBuilder &b,
+                                const BufferizationOptions &options) {
+  if (fits(op, buffer))
+    return buffer;
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(memref::DimOp::create(b, op.getLoc(), buffer, dim));
+  return options.createAlloc(
+      b, op.getLoc(), MemRefType::get(type.getShape(), type.getElementType()),
+      sizes);
+}
+
 namespace {
+/// What tensors are kept in, and what the kernel is called with instead.
+struct Buffers {
+  SmallVector<Value> kept, passed;
+};
+
 struct KernelBufferization
     : DstBufferizableOpInterfaceExternalModel<KernelBufferization, KernelOp> {
   /// The kernel overwrites its outputs without reading them.
@@ -58,27 +89,50 @@ struct KernelBufferization
     return !cast<KernelOp>(op).isDpsInit(&operand);
   }
 
+  static FailureOr<Buffers> buffersOf(KernelOp op, ValueRange tensors,
+                                      RewriterBase &rewriter,
+                                      const BufferizationOptions &options,
+                                      BufferizationState &state) {
+    Buffers result;
+    for (Value tensor : tensors) {
+      FailureOr<Value> kept = getBuffer(rewriter, tensor, options, state);
+      if (failed(kept))
+        return failure();
+      FailureOr<Value> passed = fitting(op, *kept, rewriter, options);
+      if (failed(passed))
+        return failure();
+      result.kept.push_back(*kept);
+      result.passed.push_back(*passed);
+    }
+    return result;
+  }
+
+  static LogicalResult copy(ValueRange from, ValueRange to, OpBuilder &b,
+                            Location loc, const BufferizationOptions &options) {
+    for (auto [source, target] : llvm::zip(from, to))
+      if (source != target &&
+          failed(options.createMemCpy(b, loc, source, target)))
+        return failure();
+    return success();
+  }
+
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
     auto kernel = cast<KernelOp>(op);
-    auto buffers = [&](ValueRange tensors) -> FailureOr<SmallVector<Value>> {
-      SmallVector<Value> result;
-      for (Value tensor : tensors) {
-        FailureOr<Value> buffer = getBuffer(rewriter, tensor, options, state);
-        if (failed(buffer))
-          return failure();
-        result.push_back(*buffer);
-      }
-      return result;
-    };
-    auto inputs = buffers(kernel.getInputs());
-    auto outputs = buffers(kernel.getOutputs());
-    if (failed(inputs) || failed(outputs))
+    Location loc = op->getLoc();
+    auto inputs =
+        buffersOf(kernel, kernel.getInputs(), rewriter, options, state);
+    auto outputs =
+        buffersOf(kernel, kernel.getOutputs(), rewriter, options, state);
+    if (failed(inputs) || failed(outputs) ||
+        failed(copy(inputs->kept, inputs->passed, rewriter, loc, options)))
       return failure();
-    KernelOp::create(rewriter, op->getLoc(), TypeRange(), kernel.getName(),
-                     *inputs, kernel.getScalars(), *outputs);
-    replaceOpWithBufferizedValues(rewriter, op, *outputs);
+    KernelOp::create(rewriter, loc, TypeRange(), kernel.getName(),
+                     inputs->passed, kernel.getScalars(), outputs->passed);
+    if (failed(copy(outputs->passed, outputs->kept, rewriter, loc, options)))
+      return failure();
+    replaceOpWithBufferizedValues(rewriter, op, outputs->kept);
     return success();
   }
 };

@@ -26,14 +26,17 @@ def FuseElementwise : Pass<"vellum-fuse-elementwise"> {
   let summary = "joins chains of elementwise operations into one loop each";
   let description = [{
     Fuses an elementwise producer into its only consumer, unless the consumer is
-    a matrix product, whose kernel wants plain operands. A product plus a bias,
-    or plus another product, becomes a product that starts from it.
+    a matrix product, whose kernel wants plain operands. Broadcasts, and cheap
+    arithmetic on broadcasts, are computed anew by each of several consumers. A
+    product plus a bias, or plus another product, becomes a product that starts
+    from it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect", "::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"accumulated", "accumulated", "products that start from a summand">,
-    Statistic<"missed", "missed", "sums of products left because another use needs the product">];
+    Statistic<"expanded", "expanded", "shared broadcasts computed by each user">,
+    Statistic<"missed", "missed", "sums with a product that had to stay separate">];
 }
 
 def LowerScan : Pass<"vellum-lower-scan"> {
@@ -106,7 +109,8 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
   let description = [{
     Each `linalg.generic` on memrefs becomes loops whose innermost dimension runs
     over vectors of `lanes` elements, with a masked tail. Loops that have no
-    contiguous dimension, or elements other than f32 and i32, run by element.
+    contiguous dimension, elements other than f32 and i32, or divisions of
+    integers run by element.
   }];
   let options = [
     Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">];

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -30,7 +31,41 @@ static bool shouldFuse(OpOperand *operand) {
          !cpu::isMatrixProduct(producer);
 }
 
-/// The addend of an elementwise `x + y` that is nothing else, or failure.
+/// True for an op that only spreads smaller operands over a larger result, by
+/// arithmetic that is cheaper than reading that result from memory.
+static bool isCheapExpansion(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() || op.getNumResults() != 1 ||
+      !op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>())
+    return false;
+  auto isCheap = [](Operation &inner) {
+    return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp,
+               arith::NegFOp, linalg::YieldOp>(inner);
+  };
+  auto isSmall = [&](OpOperand *input) {
+    return op.getMatchingIndexingMap(input).getNumResults() < op.getNumLoops();
+  };
+  return llvm::all_of(*op.getBody(), isCheap) &&
+         llvm::all_of(op.getDpsInputOperands(), isSmall);
+}
+
+/// Gives each user of a cheap expansion one of its own, which can then be fused
+/// into it. Returns how many were copied.
+static unsigned copyCheapExpansions(Operation *root) {
+  SmallVector<linalg::GenericOp> shared;
+  root->walk([&](linalg::GenericOp op) {
+    if (!op->use_empty() && !op->hasOneUse() && isCheapExpansion(op))
+      shared.push_back(op);
+  });
+  for (linalg::GenericOp op : shared) {
+    OpBuilder builder(op);
+    for (OpOperand &use :
+         llvm::make_early_inc_range(llvm::drop_begin(op->getUses())))
+      use.set(builder.clone(*op)->getResult(0));
+  }
+  return shared.size();
+}
+
+/// True for an elementwise `x + y` of two tensors that does nothing else.
 static bool isPlainSum(linalg::GenericOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
       !llvm::all_of(op.getIndexingMapsArray(),
@@ -45,22 +80,27 @@ static bool isPlainSum(linalg::GenericOp op) {
          add.getLhs() != add.getRhs();
 }
 
+static bool isProduct(Value value) {
+  return cpu::isMatrixProduct(value.getDefiningOp());
+}
+
 /// The product that `value` is, if it starts from zeros and has no other use.
 static linalg::GenericOp freshProduct(Value value) {
   auto product = value.getDefiningOp<linalg::GenericOp>();
   if (!product || !cpu::isMatrixProduct(product) || !value.hasOneUse())
     return {};
   auto fill = product.getDpsInits()[0].getDefiningOp<linalg::FillOp>();
-  return fill ? product : linalg::GenericOp();
+  return fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat())
+             ? product
+             : linalg::GenericOp();
 }
 
 namespace {
 /// `product + summand` becomes a product whose accumulator starts at the
 /// summand, which saves a pass over the result.
 struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
-  AccumulateIntoSummand(MLIRContext *context, Pass::Statistic &done,
-                        Pass::Statistic &missed)
-      : OpRewritePattern(context), done(done), missed(missed) {}
+  AccumulateIntoSummand(MLIRContext *context, Pass::Statistic &done)
+      : OpRewritePattern(context), done(done) {}
 
   /// The summand's buffer will be overwritten, so it has to be a temporary.
   static bool isTemporary(Value value) {
@@ -86,27 +126,40 @@ struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
       ++done;
       return success();
     }
-    ++missed;
     return rewriter.notifyMatchFailure(sum,
                                        "no summand is a product of its own");
   }
-  Pass::Statistic &done, &missed;
+  Pass::Statistic &done;
 };
 
 struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     RewritePatternSet products(context);
-    products.add<AccumulateIntoSummand>(context, accumulated, missed);
+    products.add<AccumulateIntoSummand>(context, accumulated);
     if (failed(applyPatternsGreedily(getOperation(), std::move(products))))
       return signalPassFailure();
+    getOperation()->walk([&](linalg::GenericOp op) {
+      missed += isPlainSum(op) && llvm::any_of(op.getInputs(), isProduct);
+    });
+    // Fusing one expansion into another makes a new one.
+    unsigned copied;
+    do {
+      if (failed(fuse()))
+        return signalPassFailure();
+      copied = copyCheapExpansions(getOperation());
+      expanded += copied;
+    } while (copied);
+  }
+
+  LogicalResult fuse() {
+    MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      return signalPassFailure();
+    return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 };
 } // namespace

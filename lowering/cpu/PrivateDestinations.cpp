@@ -39,7 +39,7 @@ static bool isFresh(Value destination) {
   return fill && isFresh(fill.getOutputs()[0]);
 }
 
-/// The operand that an op writes over, if any: of tensor.insert_slice too.
+/// The operands that an op writes over.
 static SmallVector<OpOperand *> destinations(Operation *op) {
   SmallVector<OpOperand *> result;
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))

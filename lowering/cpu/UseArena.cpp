@@ -74,6 +74,12 @@ struct UseArena : vellum::impl::UseArenaBase<UseArena> {
     function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
     if (allocs.empty())
       return;
+    if (function.getNumArguments() == 0 ||
+        !isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0])) {
+      function.emitError("allocates memory, but its first argument is no "
+                         "context");
+      return signalPassFailure();
+    }
     OpBuilder builder(&getContext());
     LLVM::LLVMFuncOp declared =
         declareAllocate(builder, function->getParentOfType<ModuleOp>());

@@ -61,10 +61,18 @@ static bool hasVectorElements(linalg::GenericOp op) {
   });
 }
 
+/// No CPU divides vectors of integers, and the lanes beyond the end, which hold
+/// zeros, would trap.
+static bool dividesIntegers(Operation &op) {
+  return isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+             arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op);
+}
+
 static bool hasVectorBody(linalg::GenericOp op) {
   return llvm::all_of(op.getBody()->without_terminator(), [](Operation &inner) {
     return isa<arith::ConstantOp>(inner) ||
-           OpTrait::hasElementwiseMappableTraits(&inner);
+           (OpTrait::hasElementwiseMappableTraits(&inner) &&
+            !dividesIntegers(inner));
   });
 }
 

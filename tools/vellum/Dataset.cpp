@@ -32,15 +32,35 @@ static Type withBatches(Type type) {
   return RankedTensorType::get(shape, element);
 }
 
-/// The array of this name; null, with an error, where there is none.
-static NamedTensor *find(std::vector<NamedTensor> &tensors, const Port &port,
-                         StringRef function, StringRef path) {
+/// Takes the array of this name; an error where there is none.
+static FailureOr<Tensor> find(std::vector<NamedTensor> &tensors, StringRef name,
+                              StringRef function, StringRef path) {
   for (NamedTensor &each : tensors)
-    if (each.name == port.name)
-      return &each;
-  (void)reportError(path + ": has no array '" + port.name +
-                    "', which is an argument of @" + function);
-  return nullptr;
+    if (each.name == name)
+      return std::move(each.tensor);
+  return reportError(path + ": has no array '" + name +
+                     "', which is an argument of @" + function);
+}
+
+/// Appends an array for this port.
+LogicalResult Dataset::add(const Port &port, Tensor tensor, StringRef path) {
+  const bool hasBatches = hasType(tensor, withBatches(port.type));
+  if (!hasBatches && !hasType(tensor, port.type))
+    return reportError(path + ": array '" + port.name + "' must be a " +
+                       describe(port.type) + ", or a number of them, but got " +
+                       describe(tensor));
+  if (hasBatches && tensor.shape[0] == 0)
+    return reportError(path + ": array '" + port.name + "' has no batches");
+  if (hasBatches && !counted.empty() && tensor.shape[0] != numBatches)
+    return reportError(path + ": array '" + port.name + "' has " +
+                       Twine(tensor.shape[0]) + " batches, but '" + counted +
+                       "' has " + Twine(numBatches));
+  if (hasBatches) {
+    counted = port.name;
+    numBatches = tensor.shape[0];
+  }
+  arrays.push_back({std::move(tensor), hasBatches});
+  return success();
 }
 
 FailureOr<Dataset> Dataset::read(const std::string &path, StringRef function,
@@ -50,29 +70,11 @@ FailureOr<Dataset> Dataset::read(const std::string &path, StringRef function,
     return reportError(tensors.error());
   Dataset data;
   data.seed = static_cast<uint64_t>(seed);
-  std::string counted;
   for (const Port &port : ports) {
-    NamedTensor *found = find(*tensors, port, function, path);
-    if (!found)
+    FailureOr<Tensor> tensor = find(*tensors, port.name, function, path);
+    if (failed(tensor) || failed(data.add(port, std::move(*tensor), path)))
       return failure();
-    Tensor &tensor = found->tensor;
-    const bool hasBatches = hasType(tensor, withBatches(port.type));
-    if (!hasBatches && !hasType(tensor, port.type))
-      return reportError(path + ": array '" + port.name + "' must be a " +
-                         describe(port.type) +
-                         ", or a number of them, but got " + describe(tensor));
-    if (hasBatches && !counted.empty() && tensor.shape[0] != data.numBatches)
-      return reportError(path + ": array '" + port.name + "' has " +
-                         Twine(tensor.shape[0]) + " batches, but '" + counted +
-                         "' has " + Twine(data.numBatches));
-    if (hasBatches) {
-      counted = port.name;
-      data.numBatches = tensor.shape[0];
-    }
-    data.arrays.push_back({std::move(tensor), hasBatches});
   }
-  if (data.numBatches == 0)
-    return reportError(path + ": array '" + counted + "' has no batches");
   return data;
 }
 

@@ -35,12 +35,16 @@ private:
     bool hasBatches;
   };
 
+  llvm::LogicalResult add(const Port &port, Tensor tensor,
+                          llvm::StringRef path);
   void placeFixed(llvm::MutableArrayRef<Tensor> arguments);
   void shuffle(int64_t epoch);
 
   std::vector<Array> arrays;
   /// As many as each array with batches has; 1 if there is none.
   int64_t numBatches = 1;
+  /// The first array that has batches.
+  std::string counted;
   uint64_t seed = 0;
   bool isFixedPlaced = false;
   /// The order of the batches in an epoch.

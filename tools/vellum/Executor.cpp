@@ -46,7 +46,7 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
     if (failed(checkSignature(function)))
       return failure();
   if (options.backend == "interpreter")
-    return createInterpreterExecutor(std::move(module), options);
+    return createInterpreterExecutor(std::move(module));
   if (options.backend == "cpu")
     return createCpuExecutor(std::move(module), options);
   return reportError("the " + options.backend +

@@ -25,8 +25,6 @@ struct BackendOptions {
   /// One of the device library's targets; empty for the best there is.
   std::string target;
   int64_t threads = 1;
-  /// Whether the interpreter computes in f64 whatever the types say.
-  bool inDouble = false;
 
   /// Declares `--backend`, `--target` and `--threads`.
   void declare(CommandLine &line);
@@ -54,9 +52,10 @@ public:
 std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
                                             unsigned result);
 
+/// On the interpreter, which rounds each result to its type.
 std::unique_ptr<Executor>
-createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
-                          const BackendOptions &options);
+createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module);
+/// On compiled code.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
                   const BackendOptions &options);

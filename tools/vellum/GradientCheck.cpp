@@ -48,18 +48,20 @@ static double norm(const Array &x) { return std::sqrt(dot(x, x)); }
 // Preparation
 //===----------------------------------------------------------------------===//
 
-LogicalResult GradientCheck::prepare() {
+/// Finds out what to check: the recipe's loss, unless another entry is named.
+LogicalResult GradientCheck::chooseEntry() {
   recipe = model.getRecipe();
   entry = StringRef(options.entry).ltrim('@').str();
   if (entry.empty() && !recipe)
     return model.requireRecipe();
   if (entry.empty())
     entry = recipe.getLoss().str();
-  else if (recipe && recipe.getLoss() != entry)
+  if (recipe && recipe.getLoss() != entry)
     recipe = nullptr;
-  FailureOr<func::FuncOp> open = model.lookup(entry);
-  if (failed(open))
-    return failure();
+  return success();
+}
+
+LogicalResult GradientCheck::buildPrograms() {
   SmallVector<StringRef> functions{entry};
   if (recipe && recipe.getData())
     functions.push_back(*recipe.getData());
@@ -72,17 +74,28 @@ LogicalResult GradientCheck::prepare() {
   programs = std::move(*closed);
   value = programs->lookupSymbol<func::FuncOp>(entry);
   gradient = programs->lookupSymbol<func::FuncOp>(entry + ".gradient");
-  auto given = givenArguments(*open);
+  for (unsigned i : differentiableArguments(value))
+    if (!recipe || !parameterOf(value, i).empty())
+      subjects.push_back(i);
+  return success();
+}
+
+LogicalResult GradientCheck::findArguments(func::FuncOp open) {
+  auto given = givenArguments(open);
   auto parameters = loadParameters(model, options.weights, options.seed);
   if (failed(given) || failed(parameters))
     return failure();
   tensors = joinArguments(value, *given, *parameters);
-  if (failed(checkShapes(value, tensors)))
-    return failure();
   arguments = llvm::map_to_vector(tensors, interpreter::fromTensor);
-  for (unsigned i : differentiableArguments(value))
-    if (!recipe || !parameterOf(value, i).empty())
-      subjects.push_back(i);
+  return checkShapes(value, tensors);
+}
+
+LogicalResult GradientCheck::prepare() {
+  if (failed(chooseEntry()))
+    return failure();
+  FailureOr<func::FuncOp> open = model.lookup(entry);
+  if (failed(open) || failed(buildPrograms()) || failed(findArguments(*open)))
+    return failure();
   auto created =
       Executor::create(OwnedModule(programs->clone()), options.backend);
   if (failed(created))
@@ -118,27 +131,29 @@ static FailureOr<Tensor> randomArgument(const Port &port, uint64_t key) {
 /// The arguments of the function before its parameters were lifted.
 FailureOr<std::vector<Tensor>>
 GradientCheck::givenArguments(func::FuncOp open) {
-  if (failed(options.inputs.read()))
-    return failure();
   SmallVector<Port> ports = argumentPorts(open);
   for (Port &port : ports)
     port.isOptional = true;
+  if (failed(options.inputs.read()))
+    return failure();
   auto bound = options.inputs.bind(entry, ports);
   if (failed(bound))
     return failure();
-  std::vector<Tensor> made;
-  if (recipe && recipe.getData() &&
-      llvm::none_of(*bound, [](const auto &each) { return each.has_value(); }))
+  const bool isAnyGiven =
+      llvm::any_of(*bound, [](const std::optional<Tensor> &each) {
+        return each.has_value();
+      });
+  if (recipe && recipe.getData() && !isAnyGiven)
     return makeBatch(initialParameters(model, options.seed));
+  std::vector<Tensor> made;
   for (auto [i, port] : llvm::enumerate(ports)) {
-    std::optional<Tensor> &each = (*bound)[i];
-    if (!each) {
-      auto random = randomArgument(port, keyFor(options.seed, kArguments, i));
-      if (failed(random))
-        return failure();
-      each = std::move(*random);
-    }
-    made.push_back(std::move(*each));
+    std::optional<Tensor> &given = (*bound)[i];
+    FailureOr<Tensor> tensor =
+        given ? FailureOr<Tensor>(std::move(*given))
+              : randomArgument(port, keyFor(options.seed, kArguments, i));
+    if (failed(tensor))
+      return failure();
+    made.push_back(std::move(*tensor));
   }
   return made;
 }
@@ -182,19 +197,22 @@ LogicalResult GradientCheck::chooseCotangents() {
   return success();
 }
 
+/// The arguments of the compiled gradient.
+std::vector<Tensor> GradientCheck::gradientTensors() const {
+  std::vector<Tensor> given = tensors;
+  ArrayRef<Type> types = gradient.getArgumentTypes().drop_front(given.size());
+  for (auto [cotangent, type] : llvm::zip_equal(cotangents, types))
+    given.push_back(interpreter::toTensor(cotangent, *dtypeOf(type)));
+  return given;
+}
+
 LogicalResult GradientCheck::computeGradients() {
   Arrays inputs = arguments;
   inputs.append(cotangents);
   auto results = interpreter::interpret(gradient, inputs);
-  if (failed(results))
-    return failure();
-  std::vector<Tensor> given = tensors;
-  for (unsigned i = tensors.size(); i < gradient.getNumArguments(); ++i)
-    given.push_back(
-        interpreter::toTensor(cotangents[i - tensors.size()],
-                              *dtypeOf(gradient.getArgumentTypes()[i])));
+  std::vector<Tensor> given = gradientTensors();
   auto outputs = executor->call(gradient.getName(), given);
-  if (failed(outputs))
+  if (failed(results) || failed(outputs))
     return failure();
   // Behind the results, a gradient for each argument that has one.
   unsigned next = value.getNumResults();
@@ -202,12 +220,10 @@ LogicalResult GradientCheck::computeGradients() {
     if (llvm::is_contained(subjects, i)) {
       exact.push_back(std::move((*results)[next]));
       compiled.push_back(interpreter::fromTensor((*outputs)[next]));
+      totalNorm = std::hypot(totalNorm, norm(exact.back()));
+      totalElements += static_cast<double>(exact.back().size());
     }
     ++next;
-  }
-  for (const Array &each : exact) {
-    totalNorm = std::hypot(totalNorm, norm(each));
-    totalElements += static_cast<double>(each.size());
   }
   return success();
 }

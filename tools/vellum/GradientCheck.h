@@ -57,11 +57,14 @@ private:
   using Array = interpreter::Array;
   using Arrays = llvm::SmallVector<Array>;
 
-  llvm::LogicalResult findArguments();
+  llvm::LogicalResult chooseEntry();
+  llvm::LogicalResult buildPrograms();
+  llvm::LogicalResult findArguments(mlir::func::FuncOp open);
   llvm::FailureOr<std::vector<Tensor>> givenArguments(mlir::func::FuncOp open);
   llvm::FailureOr<std::vector<Tensor>>
   makeBatch(const ParameterValues &parameters);
   llvm::LogicalResult chooseCotangents();
+  std::vector<Tensor> gradientTensors() const;
   llvm::LogicalResult computeGradients();
 
   llvm::FailureOr<double> objective(llvm::ArrayRef<Array> at) const;
@@ -79,7 +82,8 @@ private:
   TrainingOp recipe;
 
   OwnedModule programs;
-  mlir::func::FuncOp value, gradient;
+  /// Handles, whose methods are not const.
+  mutable mlir::func::FuncOp value, gradient;
   std::unique_ptr<Executor> executor;
 
   /// The arguments of `value`, as files and as the interpreter have them.

@@ -16,11 +16,9 @@ using interpreter::Array;
 namespace {
 class InterpreterExecutor final : public Executor {
 public:
-  InterpreterExecutor(OwningOpRef<ModuleOp> module,
-                      const BackendOptions &options)
+  explicit InterpreterExecutor(OwningOpRef<ModuleOp> module)
       : module(std::move(module)) {
-    this->options.precision = options.inDouble ? interpreter::Precision::F64
-                                               : interpreter::Precision::F32;
+    options.precision = interpreter::Precision::F32;
   }
 
   FailureOr<std::vector<Tensor>>
@@ -50,7 +48,6 @@ private:
 } // namespace
 
 std::unique_ptr<Executor>
-vellum::createInterpreterExecutor(OwningOpRef<ModuleOp> module,
-                                  const BackendOptions &options) {
-  return std::make_unique<InterpreterExecutor>(std::move(module), options);
+vellum::createInterpreterExecutor(OwningOpRef<ModuleOp> module) {
+  return std::make_unique<InterpreterExecutor>(std::move(module));
 }

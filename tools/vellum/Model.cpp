@@ -135,6 +135,26 @@ static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
   return inner;
 }
 
+namespace {
+/// Lets one error through: those behind the first follow from it.
+class FirstErrorOnly : public ScopedDiagnosticHandler {
+public:
+  explicit FirstErrorOnly(MLIRContext *context)
+      : ScopedDiagnosticHandler(context) {
+    setHandler([this](Diagnostic &diagnostic) {
+      const bool isError =
+          diagnostic.getSeverity() == DiagnosticSeverity::Error;
+      const bool isHidden = isError && seen;
+      seen |= isError;
+      return success(isHidden);
+    });
+  }
+
+private:
+  bool seen = false;
+};
+} // namespace
+
 LogicalResult Model::parse() {
   if (llvm::sys::fs::is_directory(path))
     return reportError(path + ": is a directory, not a model");
@@ -187,8 +207,10 @@ FailureOr<TrainingOp> Model::requireRecipe() {
 FailureOr<func::FuncOp> Model::lookup(StringRef function) {
   SmallVector<StringRef> names;
   for (auto candidate : module->getOps<func::FuncOp>()) {
-    if (candidate.getName() == function)
+    if (candidate.getName() == function && !candidate.isExternal())
       return candidate;
+    if (candidate.getName() == function)
+      return candidate.emitError("@") << function << " has no body";
     names.push_back(candidate.getName());
   }
   std::string hint = suggestion(function, names, "@");

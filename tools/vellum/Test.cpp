@@ -161,6 +161,7 @@ static unsigned runAll(ArrayRef<func::FuncOp> tests,
   for (func::FuncOp test : tests) {
     const bool passed = succeeded(runOne(test));
     llvm::outs() << (passed ? "pass @" : "FAIL @") << test.getName() << '\n';
+    llvm::outs().flush();
     failures += !passed;
   }
   llvm::outs() << tests.size() - failures << " passed, " << failures

@@ -104,8 +104,7 @@ LogicalResult Trainer::readData() {
   if (failed(read))
     return failure();
   data = std::move(*read);
-  data.place(step,
-             llvm::MutableArrayRef(arguments).drop_front(firstBatchArgument));
+  placeInputs();
   // The sizes of one batch are those of all.
   return checkShapes(function, arguments);
 }
@@ -141,17 +140,14 @@ static LogicalResult agree(const std::string &path, StringRef what,
                      ", but got --" + what + "=" + Twine(*wanted));
 }
 
-LogicalResult Trainer::resume() {
-  const std::string path = outPath("checkpoint.safetensors");
-  FailureOr<Checkpoint> checkpoint = readCheckpoint(path);
-  if (failed(checkpoint) ||
-      failed(agree(path, "seed", options.seed, checkpoint->seed)) ||
-      failed(agree(path, "batch", options.batch, checkpoint->batch)))
-    return failure();
+/// Moves the checkpoint's tensors to where they belong. An error names the
+/// tensor that shows that the checkpoint is not this model's.
+LogicalResult Trainer::takeTensors(Checkpoint &checkpoint,
+                                   const std::string &path) {
   for (auto [i, name] : llvm::enumerate(tensorNames)) {
     if (name.empty())
       continue;
-    FailureOr<Tensor> tensor = takeTensor(checkpoint->tensors, name,
+    FailureOr<Tensor> tensor = takeTensor(checkpoint.tensors, name,
                                           function.getArgumentTypes()[i], path);
     if (failed(tensor))
       return failure();
@@ -162,17 +158,26 @@ LogicalResult Trainer::resume() {
     if (llvm::is_contained(tensorNames, name))
       continue;
     FailureOr<Tensor> tensor =
-        takeTensor(checkpoint->tensors, name, parameter.getType(), path);
+        takeTensor(checkpoint.tensors, name, parameter.getType(), path);
     if (failed(tensor))
       return failure();
     parameters[name] = std::move(*tensor);
   }
-  if (failed(checkAllTaken(checkpoint->tensors, path, model.getPath())))
+  return checkAllTaken(checkpoint.tensors, path, model.getPath());
+}
+
+LogicalResult Trainer::resume() {
+  const std::string path = outPath("checkpoint.safetensors");
+  FailureOr<Checkpoint> checkpoint = readCheckpoint(path);
+  if (failed(checkpoint) || failed(takeTensors(*checkpoint, path)))
     return failure();
   if (checkpoint->model != fingerprint(model))
     return reportError(path + ": was made by another version of " +
                        model.getPath() + "; '--weights=" + path +
                        "' starts anew from its parameters");
+  if (failed(agree(path, "seed", options.seed, checkpoint->seed)) ||
+      failed(agree(path, "batch", options.batch, checkpoint->batch)))
+    return failure();
   step = checkpoint->step;
   seed = checkpoint->seed;
   batch = checkpoint->batch;

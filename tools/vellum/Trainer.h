@@ -53,11 +53,15 @@ private:
   llvm::LogicalResult parseGoal();
   llvm::LogicalResult readData();
   llvm::LogicalResult start();
+  llvm::LogicalResult takeTensors(Checkpoint &checkpoint,
+                                  const std::string &path);
   llvm::LogicalResult resume();
 
   // The loop.
   llvm::FailureOr<End> loop();
   llvm::LogicalResult advance();
+  /// The step's arguments but for parameters and state.
+  void placeInputs();
   llvm::LogicalResult takeStep();
   llvm::LogicalResult measure(llvm::ArrayRef<Tensor> results);
   llvm::LogicalResult record();

@@ -17,12 +17,9 @@ using namespace vellum;
 
 static volatile std::sig_atomic_t interrupted = 0;
 
-/// The first interrupt ends training after the step; a second one ends the
-/// process, as the handler is gone.
-static void noteInterrupt(int) {
-  interrupted = 1;
-  std::signal(SIGINT, SIG_DFL);
-}
+/// Stays in place to the end: an interrupt often comes twice, to the process
+/// and to its group, and must not end it while the checkpoint is written.
+static void noteInterrupt(int) { interrupted = 1; }
 
 double Trainer::secondsSoFar() const {
   const auto now = std::chrono::steady_clock::now();
@@ -34,13 +31,17 @@ Record Trainer::currentRecord() const {
   return {step, step * batch, measures, interval.means(), secondsSoFar()};
 }
 
-LogicalResult Trainer::takeStep() {
+void Trainer::placeInputs() {
   const uint64_t key = philoxFold(static_cast<uint64_t>(seed), step);
   arguments[0] = Tensor::of<int64_t>({}, {static_cast<int64_t>(key)});
   arguments[1] = Tensor::of<int64_t>({}, {batch});
   arguments[2] = Tensor::of<int64_t>({}, {step});
   data.place(step,
              llvm::MutableArrayRef(arguments).drop_front(firstBatchArgument));
+}
+
+LogicalResult Trainer::takeStep() {
+  placeInputs();
   auto results = executor->call("train_step", arguments);
   if (failed(results))
     return failure();
@@ -124,7 +125,6 @@ FailureOr<Trainer::End> Trainer::loop() {
   while (step < numSteps && !isGoalReached && !interrupted)
     if (failed(advance()))
       return failure();
-  std::signal(SIGINT, SIG_DFL);
   const bool isInterrupted = interrupted && step < numSteps && !isGoalReached;
   if (!isInterrupted && interval.steps > 0 && failed(record()))
     return failure();

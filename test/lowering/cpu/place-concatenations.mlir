@@ -1,0 +1,56 @@
+// RUN: vellum-opt %s --vellum-place-concatenations --canonicalize | FileCheck %s
+
+// The parts exist before their producers do.
+// CHECK-LABEL: func.func @memory
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[N:[^:]+]]: index)
+// CHECK:         %[[ALL:.*]] = memref.alloc(%[[N]]) : memref<?x6xf32>
+// CHECK-DAG:     %[[RIGHT:.*]] = memref.subview %[[ALL]][0, 4] [%[[N]], 2]
+// CHECK-DAG:     %[[LEFT:.*]] = memref.subview %[[ALL]][0, 0] [%[[N]], 4]
+// CHECK:         %[[E:.*]] = math.exp %[[X]]
+// CHECK:         materialize_in_destination %[[E]] in restrict writable %[[LEFT]]
+// CHECK:         materialize_in_destination %[[Y]] in restrict writable %[[RIGHT]]
+// CHECK:         %[[WHOLE:.*]] = bufferization.to_tensor %[[ALL]] restrict
+// CHECK-NOT:     tensor.insert_slice
+// CHECK:         return %[[WHOLE]]
+func.func @memory(%x: tensor<?x4xf32>, %y: tensor<?x2xf32>, %n: index) -> tensor<?x6xf32> {
+  %empty = tensor.empty(%n) : tensor<?x6xf32>
+  %e = math.exp %x : tensor<?x4xf32>
+  %p = tensor.insert_slice %e into %empty[0, 0] [%n, 4] [1, 1] : tensor<?x4xf32> into tensor<?x6xf32>
+  %q = tensor.insert_slice %y into %p[0, 4] [%n, 2] [1, 1] : tensor<?x2xf32> into tensor<?x6xf32>
+  return %q : tensor<?x6xf32>
+}
+
+// CHECK-LABEL: func.func @slot
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[STACK:[^:]+]]: {{.*}}, %[[I:[^:]+]]: index)
+// CHECK-NOT:     memref.alloc
+// CHECK:         %[[SLOT:.*]] = memref.subview %[[STACK]][%[[I]], 0]
+// CHECK-DAG:     %[[RIGHT:.*]] = memref.subview %[[SLOT]][4] [2]
+// CHECK-DAG:     %[[LEFT:.*]] = memref.subview %[[SLOT]][0] [4]
+// CHECK:         materialize_in_destination %[[X]] in restrict writable %[[LEFT]]
+// CHECK:         materialize_in_destination %[[Y]] in restrict writable %[[RIGHT]]
+// CHECK-NOT:     materialize_in_destination
+// CHECK:         return
+func.func @slot(%x: tensor<4xf32>, %y: tensor<2xf32>, %stack: memref<8x6xf32>, %i: index) {
+  %slot = memref.subview %stack[%i, 0] [1, 6] [1, 1] : memref<8x6xf32> to memref<6xf32, strided<[1], offset: ?>>
+  %empty = tensor.empty() : tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %y into %p[4] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  bufferization.materialize_in_destination %q in restrict writable %slot
+      : (tensor<6xf32>, memref<6xf32, strided<[1], offset: ?>>) -> ()
+  return
+}
+
+// Half of it is read by itself, and what is inserted into zeros is no
+// concatenation: both stay.
+// CHECK-LABEL: func.func @others
+// CHECK-NOT:     memref.alloc
+// CHECK-COUNT-3: tensor.insert_slice
+func.func @others(%x: tensor<4xf32>, %y: tensor<2xf32>) -> (tensor<6xf32>, tensor<6xf32>, tensor<6xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<6xf32>
+  %zeros = linalg.fill ins(%zero : f32) outs(%empty : tensor<6xf32>) -> tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %y into %p[4] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  %r = tensor.insert_slice %x into %zeros[1] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  return %p, %q, %r : tensor<6xf32>, tensor<6xf32>, tensor<6xf32>
+}
