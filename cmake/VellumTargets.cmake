@@ -27,9 +27,11 @@ set(CMAKE_BUILD_RPATH ${LLVM_LIBRARY_DIRS})
 set(CMAKE_INSTALL_RPATH ${LLVM_LIBRARY_DIRS})
 
 # MLIR's headers take seconds to parse: they are compiled once, here, and every
-# library reuses the result.
+# library reuses the result. Without timestamps in it, ccache may restore it.
 add_library(vellum_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/Precompiled.cpp)
 target_link_libraries(vellum_pch PUBLIC vellum_mlir)
+target_compile_options(vellum_mlir INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
 target_precompile_headers(vellum_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/Precompiled.h)
 
 # A library of compiler code: all .cpp files of the folder.

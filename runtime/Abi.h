@@ -78,6 +78,20 @@ void vellum_rt_probe(VellumContext *context, const char *name, int64_t step,
 void vellum_rt_parallel_for(VellumContext *context, int64_t n,
                             void (*body)(int64_t i, void *arg), void *arg);
 
+/* The device library's product C (+)= A B of m x k and k x n matrices. */
+typedef void (*VellumProduct)(int64_t m, int64_t n, int64_t k, const float *a,
+                              int64_t rsa, int64_t csa, const float *b,
+                              int64_t ldb, float *c, int64_t ldc,
+                              int64_t accumulate);
+
+/* Calls `product` on runs of rows, on the context's threads. A row's result
+   does not depend on the rows computed with it, so neither does it on the
+   threads. */
+void vellum_rt_product(VellumContext *context, VellumProduct product, int64_t m,
+                       int64_t n, int64_t k, const float *a, int64_t rsa,
+                       int64_t csa, const float *b, int64_t ldb, float *c,
+                       int64_t ldc, int64_t accumulate);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

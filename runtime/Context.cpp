@@ -115,6 +115,46 @@ void vellum_rt_parallel_for(VellumContext *context, int64_t n,
   context->pool->parallelFor(n, body, arg);
 }
 
+namespace {
+/// A product cut into runs of rows.
+struct RowRuns {
+  VellumProduct product;
+  int64_t m, n, k;
+  const float *a;
+  int64_t rsa, csa;
+  const float *b;
+  int64_t ldb;
+  float *c;
+  int64_t ldc, accumulate;
+
+  /// A multiple of the kernels' tile heights, so that no tile is cut.
+  static constexpr int64_t height = 24;
+  int64_t count() const { return (m + height - 1) / height; }
+
+  static void run(int64_t i, void *argument) {
+    const RowRuns &r = *static_cast<const RowRuns *>(argument);
+    const int64_t first = i * height, rows = std::min(height, r.m - first);
+    r.product(rows, r.n, r.k, r.a + first * r.rsa, r.rsa, r.csa, r.b, r.ldb,
+              r.c + first * r.ldc, r.ldc, r.accumulate);
+  }
+};
+
+/// Multiply-adds below which waking a thread costs more than it saves.
+constexpr int64_t smallProduct = 1 << 18;
+} // namespace
+
+void vellum_rt_product(VellumContext *context, VellumProduct product, int64_t m,
+                       int64_t n, int64_t k, const float *a, int64_t rsa,
+                       int64_t csa, const float *b, int64_t ldb, float *c,
+                       int64_t ldc, int64_t accumulate) {
+  if (context->pool->size() == 1 || m * n * k < smallProduct) {
+    product(m, n, k, a, rsa, csa, b, ldb, c, ldc, accumulate);
+    return;
+  }
+  RowRuns runs{product, m, n, k, a, rsa, csa, b, ldb, c, ldc, accumulate};
+  context->pool->parallelFor(runs.count(), RowRuns::run, &runs);
+}
+
 namespace vellum {
 
 ContextPtr createContext() {

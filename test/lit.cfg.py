@@ -40,3 +40,11 @@ if lit_config.params.get("quick"):
 if config.vellum_sanitize:
     config.available_features.add("asan")
     lit_config.load_config(config, config.test_source_root + "/sanitizers.cfg.py")
+
+# The instruction sets that this machine can run: numeric tests name a target.
+with open("/proc/cpuinfo") as cpus:
+    flags = set(next((line for line in cpus if line.startswith("flags")), "").split())
+if {"avx2", "fma", "bmi2", "f16c"} <= flags:
+    config.available_features.add("x86-64-v3")
+if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= flags:
+    config.available_features.add("x86-64-v4")

@@ -13,7 +13,7 @@ vellum.parameter @halt : tensor<128x1xf32> = glorot
 // Negative: thinking starts long enough to learn from and grows shorter. 1 starts with two steps.
 vellum.parameter @halt_bias : tensor<1xf32> = constant(-1.0)
 
-vellum.training loss @loss data @parity batch 128 steps 20000
+vellum.training loss @loss data @parity batch 128 steps 16000
   optimizer adam {learning_rate = 1.0e-3} clip norm 1.0
 
 // The answer, the ponder cost and the number of steps of each sample.

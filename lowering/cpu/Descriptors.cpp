@@ -13,7 +13,7 @@ using namespace mlir;
 
 /// `{allocated, aligned, offset, sizes, strides}`, as the conversion of memref
 /// to LLVM lays it out.
-Type vellum::cpu::descriptorType(MemRefType type) {
+static Type descriptorType(MemRefType type) {
   MLIRContext *context = type.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type index = IntegerType::get(context, 64);

@@ -18,9 +18,6 @@ mlir::Value describe(mlir::OpBuilder &builder, mlir::Location location,
                      mlir::MemRefType type, mlir::Value pointer,
                      llvm::ArrayRef<mlir::Value> sizes);
 
-/// The LLVM structure that a memref of `type` becomes.
-mlir::Type descriptorType(mlir::MemRefType type);
-
 } // namespace vellum::cpu
 
 #endif // VELLUM_LOWERING_CPU_DESCRIPTORS_H

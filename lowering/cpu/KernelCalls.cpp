@@ -15,9 +15,15 @@
 using namespace mlir;
 using namespace vellum::cpu;
 
+int64_t vellum::cpu::bytesOf(Type element) {
+  return element.isIndex()
+             ? 8
+             : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+}
+
 Strided::Strided(OpBuilder &builder, Location location, Value memref) {
   auto type = cast<MemRefType>(memref.getType());
-  elementBytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  elementBytes = bytesOf(type.getElementType());
   auto metadata =
       memref::ExtractStridedMetadataOp::create(builder, location, memref);
   base =
@@ -62,17 +68,33 @@ static LLVM::LLVMFuncOp declare(OpBuilder &b, Location loc, ModuleOp module,
   return LLVM::LLVMFuncOp::create(b, loc, name, type);
 }
 
+static ModuleOp moduleAround(OpBuilder &b) {
+  return b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+}
+
 void vellum::cpu::callKernel(OpBuilder &b, Location loc, StringRef name,
                              ArrayRef<Value> arguments) {
   SmallVector<Value> operands;
   for (Value argument : arguments)
     operands.push_back(argument.getType().isIndex() ? asI64(b, loc, argument)
                                                     : argument);
-  auto module =
-      b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
-  LLVM::LLVMFuncOp function = declare(b, loc, module, ("vl_" + name).str(),
-                                      ValueRange(operands).getTypes());
+  LLVM::LLVMFuncOp function =
+      declare(b, loc, moduleAround(b), ("vl_" + name).str(),
+              ValueRange(operands).getTypes());
   LLVM::CallOp::create(b, loc, function, operands);
+}
+
+void vellum::cpu::callOnThreads(OpBuilder &b, Location loc, Value context,
+                                StringRef name, ArrayRef<Value> arguments) {
+  ModuleOp module = moduleAround(b);
+  LLVM::LLVMFuncOp kernel = declare(b, loc, module, ("vl_" + name).str(),
+                                    ValueRange(arguments).getTypes());
+  SmallVector<Value> operands{context,
+                              LLVM::AddressOfOp::create(b, loc, kernel)};
+  llvm::append_range(operands, arguments);
+  LLVM::LLVMFuncOp service = declare(b, loc, module, "vellum_rt_product",
+                                     ValueRange(operands).getTypes());
+  LLVM::CallOp::create(b, loc, service, operands);
 }
 
 void vellum::cpu::buildLoops(OpBuilder &b, Location loc,

@@ -12,6 +12,9 @@
 
 namespace vellum::cpu {
 
+/// The bytes that an element takes in memory: an index 8, a bit 1.
+int64_t bytesOf(mlir::Type element);
+
 /// A memref taken apart: where it starts, and its sizes and strides in
 /// elements.
 class Strided {
@@ -37,6 +40,12 @@ private:
 /// i64. The function returns nothing.
 void callKernel(mlir::OpBuilder &builder, mlir::Location location,
                 llvm::StringRef name, llvm::ArrayRef<mlir::Value> arguments);
+
+/// The same through `vellum_rt_product`, which shares the rows of a product
+/// among the threads of `context`.
+void callOnThreads(mlir::OpBuilder &builder, mlir::Location location,
+                   mlir::Value context, llvm::StringRef name,
+                   llvm::ArrayRef<mlir::Value> arguments);
 
 /// An index, or a constant one, as i64.
 mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,

@@ -79,6 +79,7 @@ private:
     return lhs.has(dim) ? lhs.size(dim) : rhs.size(dim);
   }
   Value pointer(const Side &side, ValueRange indices);
+  Value threads();
   bool call(ValueRange indices, Value accumulate);
 
   linalg::GenericOp op;
@@ -156,6 +157,17 @@ Value ProductLowering::pointer(const Side &side, ValueRange indices) {
   return side.data.pointer(b, loc, positions, values);
 }
 
+/// The context whose threads share the product, for one that no loop repeats:
+/// those sum over all steps and are long. Otherwise null.
+Value ProductLowering::threads() {
+  auto function = op->getParentOfType<func::FuncOp>();
+  if (!loops.empty() || op->getParentOfType<scf::ForOp>() ||
+      function.getNumArguments() == 0 ||
+      !isa<LLVM::LLVMPointerType>(function.getArgument(0).getType()))
+    return {};
+  return function.getArgument(0);
+}
+
 /// Calls the kernel that fits: `nn` reads rows of the right operand, `nt` dots
 /// rows of both; either also serves with the operands exchanged, for C
 /// transposed.
@@ -180,7 +192,10 @@ bool ProductLowering::call(ValueRange indices, Value accumulate) {
     add(second, secondStrides);
     add(c, outStrides);
     arguments.push_back(accumulate);
-    callKernel(b, loc, name, arguments);
+    if (Value context = threads(); context && name == "gemm_nn")
+      callOnThreads(b, loc, context, name, arguments);
+    else
+      callKernel(b, loc, name, arguments);
     return true;
   };
   if (isUnit(cn, columns) && isUnit(bn, columns))

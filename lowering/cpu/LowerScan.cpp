@@ -166,7 +166,11 @@ void ScanLowering::placeCarries() {
     if (!type)
       continue;
     histories += carry.history;
-    Value count = carry.history ? sum(length, index(1)) : index(2);
+    // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
+    // view must begin within its memory.
+    Value count = index(2);
+    if (carry.history)
+      count = arith::MaxUIOp::create(b, loc, sum(length, index(1)), count);
     carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);
     // The first slot read: time runs backwards from the end in reverse.
     bool fromEnd = carry.history && scan.getReverse();

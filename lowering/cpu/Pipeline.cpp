@@ -84,8 +84,8 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addPass(createSCFToControlFlowPass());
-  // Lanes are summed as a tree, not one after the other: still the same order in
-  // every run.
+  // Lanes are summed as a tree, not one after the other: still the same order
+  // in every run.
   ConvertVectorToLLVMPassOptions vectors;
   vectors.reassociateFPReductions = true;
   pm.addPass(createConvertVectorToLLVMPass(vectors));

@@ -4,9 +4,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Dominance.h"
-#include "mlir/IR/PatternMatch.h"
-
 #include "lowering/cpu/CpuPasses.h"
 
 namespace vellum {

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/IRMapping.h"
 
 #include "lowering/cpu/CpuPasses.h"
 

@@ -4,8 +4,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
 #include "lowering/cpu/CpuPasses.h"
@@ -43,10 +41,8 @@ static void takeFromArena(memref::AllocOp alloc, Value context,
   b.setInsertionPoint(alloc);
   MemRefType type = alloc.getType();
   SmallVector<Value> sizes;
-  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
-  if (type.getElementType().isIndex())
-    bytes = 8;
-  Value total = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(bytes));
+  Value total = arith::ConstantOp::create(
+      b, loc, b.getI64IntegerAttr(bytesOf(type.getElementType())));
   for (OpFoldResult size : alloc.getMixedSizes()) {
     sizes.push_back(asI64(b, loc, size));
     total = b.createOrFold<arith::MulIOp>(loc, total, sizes.back());

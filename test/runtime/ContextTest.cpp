@@ -8,6 +8,7 @@
 #include "runtime/ThreadPool.h"
 
 #include <atomic>
+#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 #include <set>
@@ -152,6 +153,39 @@ TEST(Threads, AllocationFromBodies) {
   };
   vellum_rt_parallel_for(context.get(), 500, body, context.get());
   EXPECT_GE(arenaCapacity(*context), 500 * 256);
+}
+
+/// The plain product, in one order of summation for each element.
+void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t rsa,
+              int64_t csa, const float *b, int64_t ldb, float *c, int64_t ldc,
+              int64_t accumulate) {
+  for (int64_t i = 0; i < m; ++i)
+    for (int64_t j = 0; j < n; ++j) {
+      float sum = accumulate ? c[i * ldc + j] : 0.0f;
+      for (int64_t l = 0; l < k; ++l)
+        sum += a[i * rsa + l * csa] * b[l * ldb + j];
+      c[i * ldc + j] = sum;
+    }
+}
+
+TEST(Threads, ProductHasTheSameBits) {
+  // 100 rows are no multiple of a run; a is read transposed.
+  const int64_t m = 100, n = 70, k = 50;
+  std::vector<float> a(m * k), b(k * n);
+  for (size_t i = 0; i < a.size(); ++i)
+    a[i] = std::sin(float(i));
+  for (size_t i = 0; i < b.size(); ++i)
+    b[i] = std::cos(float(i));
+  std::vector<std::vector<float>> results;
+  for (int threads : {1, 2, 3}) {
+    const ContextPtr context = createContext();
+    setThreads(*context, threads);
+    std::vector<float> &c = results.emplace_back(m * n, 1.0f);
+    vellum_rt_product(context.get(), multiply, m, n, k, a.data(), 1, m,
+                      b.data(), n, c.data(), n, /*accumulate=*/1);
+  }
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
 }
 
 } // namespace

@@ -109,6 +109,8 @@ static FailureOr<HeatmapPanel> makePanel(const NamedTensor &array,
                        "row, but got " +
                        describe(tensor));
   const int64_t samples = tensor.rank() == 3 ? tensor.shape[1] : 1;
+  if (tensor.rank() == 2)
+    sample = 0;
   if (sample >= samples)
     return reportError("array '" + array.name + "' has " + Twine(samples) +
                        " samples, but got --sample=" + Twine(sample));

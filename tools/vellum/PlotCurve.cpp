@@ -80,8 +80,8 @@ static constexpr Box area = {64, 48, 632, 296};
 static constexpr const char *gridColor = "#e4e4e4";
 static constexpr const char *labelColor = "#555";
 
-/// Powers of ten around the positive values. Five decades are enough: what lies
-/// below them is drawn on the lowest line.
+/// Powers of ten around the positive values. Eight decades are enough: what
+/// lies below them is drawn on the lowest line.
 static Axis verticalAxis(const CurvePlot &plot) {
   double low = INFINITY, high = 0;
   const auto include = [&](double y) {
@@ -96,9 +96,9 @@ static Axis verticalAxis(const CurvePlot &plot) {
     include(*plot.mark);
   if (!(high > 0))
     low = high = 1;
-  const double top = std::ceil(std::log10(high) + 1e-9);
+  const double top = std::ceil(std::log10(high) - 1e-9);
   const double bottom = std::floor(std::log10(low));
-  return Axis(std::pow(10.0, std::clamp(bottom, top - 6, top - 1)),
+  return Axis(std::pow(10.0, std::clamp(bottom, top - 8, top - 1)),
               std::pow(10.0, top), area.bottom(), area.y, /*isLog=*/true);
 }
 
@@ -134,7 +134,8 @@ static void drawAxes(Svg &svg, const CurvePlot &plot, const Axis &x,
 static void drawLegend(Svg &svg, const CurvePlot &plot) {
   constexpr double widthOfLetter = 6, widthOfKey = 18, gap = 16;
   double right = area.right();
-  for (auto [i, curve] : llvm::reverse(llvm::enumerate(plot.curves))) {
+  for (size_t i = plot.curves.size(); i-- > 0;) {
+    const Curve &curve = plot.curves[i];
     const double left =
         right - widthOfLetter * static_cast<double>(curve.label.size());
     svg.text({left, 30}, curve.label, {11, Anchor::Start, labelColor});

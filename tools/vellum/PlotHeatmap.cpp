@@ -123,40 +123,46 @@ static void drawScale(Svg &svg, Point at, const Range &range) {
              {10, Anchor::Start, labelColor});
 }
 
-std::string vellum::drawHeatmaps(const HeatmapPlot &plot) {
-  const auto columns = static_cast<double>(plot.columns);
-  const ArrayRef<HeatmapPanel> panels = plot.panels;
-  // The panels of a row are as tall as the tallest of them.
-  SmallVector<double> heights;
-  double height = titleHeight + edge;
-  for (size_t i = 0; i < panels.size(); i += plot.columns) {
-    double tallest = 0;
-    for (const HeatmapPanel &panel : panels.drop_front(i).take_front(
-             std::min<size_t>(plot.columns, panels.size() - i)))
-      tallest = std::max(tallest, heightOf(panel));
-    heights.push_back(tallest);
-    height += above + tallest + below;
-  }
-  const double width = columns * (left + panelWidth) + edge + scaleWidth;
+/// Where each panel lies, and how large the picture is. The panels of a row
+/// share the height of the tallest.
+namespace {
+struct Layout {
+  SmallVector<Box> boxes;
+  double width, height;
+};
+} // namespace
 
-  Svg svg(width, height);
+static Layout arrange(const HeatmapPlot &plot) {
+  Layout layout;
+  layout.width = static_cast<double>(plot.columns) * (left + panelWidth) +
+                 edge + scaleWidth;
+  layout.height = titleHeight;
+  double tallest = 0;
+  for (auto [i, panel] : enumerate(plot.panels)) {
+    const auto column = static_cast<int64_t>(i) % plot.columns;
+    if (column == 0 && i > 0) {
+      layout.height += above + tallest + below;
+      tallest = 0;
+    }
+    layout.boxes.push_back(
+        {left + static_cast<double>(column) * (left + panelWidth),
+         layout.height + above, panelWidth, heightOf(panel)});
+    tallest = std::max(tallest, heightOf(panel));
+  }
+  layout.height += above + tallest + below + edge;
+  return layout;
+}
+
+std::string vellum::drawHeatmaps(const HeatmapPlot &plot) {
+  const Layout layout = arrange(plot);
+  const Range range = rangeOf(plot.panels);
+  Svg svg(layout.width, layout.height);
   svg.text({left, 28}, plot.title,
            {14, Anchor::Start, "#222", /*isBold=*/true});
-  const Range range = rangeOf(panels);
-  double top = titleHeight;
-  for (auto [row, tallest] : enumerate(heights)) {
-    top += above;
-    for (int64_t column = 0; column < plot.columns; ++column) {
-      const size_t i = row * plot.columns + column;
-      if (i < panels.size())
-        drawPanel(svg, panels[i],
-                  {left + static_cast<double>(column) * (left + panelWidth),
-                   top, panelWidth, heightOf(panels[i])},
-                  range);
-    }
-    top += tallest + below;
-  }
-  drawScale(svg, {width - scaleWidth, titleHeight + above}, range);
-  svg.text({left + panelWidth, height - 12}, "time step", {12, Anchor::Middle});
+  for (auto [panel, box] : zip_equal(plot.panels, layout.boxes))
+    drawPanel(svg, panel, box, range);
+  drawScale(svg, {layout.width - scaleWidth, titleHeight + above}, range);
+  const double middle = (left + layout.width - edge - scaleWidth) / 2;
+  svg.text({middle, layout.height - 12}, "time step", {12, Anchor::Middle});
   return svg.finish();
 }

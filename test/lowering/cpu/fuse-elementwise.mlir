@@ -6,6 +6,7 @@
 #w = affine_map<(b, o, i) -> (i, o)>
 #y = affine_map<(b, o, i) -> (b, o)>
 #elementwise = {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+#rows = {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
 #binary = {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
 #product = {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
 
@@ -59,8 +60,7 @@ func.func @bias(%x: tensor<4x8xf32>, %w: tensor<8x3xf32>, %b: tensor<3xf32>) -> 
     %1 = arith.addf %o, %0 : f32
     linalg.yield %1 : f32
   } -> tensor<4x3xf32>
-  %r = linalg.generic {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
-      ins(%b : tensor<3xf32>) outs(%e : tensor<4x3xf32>) {
+  %r = linalg.generic #rows ins(%b : tensor<3xf32>) outs(%e : tensor<4x3xf32>) {
   ^bb0(%p: f32, %o: f32):
     linalg.yield %p : f32
   } -> tensor<4x3xf32>
@@ -80,9 +80,7 @@ func.func @bias(%x: tensor<4x8xf32>, %w: tensor<8x3xf32>, %b: tensor<3xf32>) -> 
 // An argument is nobody's to overwrite: the sum stays.
 // CHECK-LABEL: func.func @argument
 // CHECK:         linalg.fill
-// CHECK:         linalg.generic {{.*}} "reduction"]}
-// CHECK:         linalg.generic
-// CHECK:           arith.addf
+// CHECK:         linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4x3xf32>, tensor<4x3xf32>)
 func.func @argument(%x: tensor<4x8xf32>, %w: tensor<8x3xf32>, %b: tensor<4x3xf32>) -> tensor<4x3xf32> {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<4x3xf32>

@@ -1,4 +1,4 @@
-// RUN: vellum-opt %s --vellum-private-destinations | FileCheck %s
+// RUN: vellum-opt %s --vellum-private-destinations --canonicalize | FileCheck %s
 
 // CHECK-LABEL: func.func @shared
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})

@@ -1,0 +1,32 @@
+// A step of training the copy task has two loops over time, forward and back:
+// neither takes memory nor moves a value. No other loop is there yet.
+//
+// RUN: vellum train %examples/ntm-copy/ntm-copy.mlir --print-after=step --stop-after=step > %t.mlir
+// RUN: vellum-opt %t.mlir --vellum-cpu-fuse --vellum-cpu-bufferize \
+// RUN:   | FileCheck %s --strict-whitespace --check-prefixes=CHECK,BACKWARD
+//
+// A piece of an input that is emitted has to be copied, which the check sees.
+//
+// RUN: vellum-opt %s --vellum-cpu-fuse --vellum-cpu-bufferize > %t.copies.mlir
+// RUN: FileCheck %s --check-prefix=COPY < %t.copies.mlir
+// RUN: not FileCheck %s --strict-whitespace < %t.copies.mlir
+
+// CHECK:func.func private @train_step.body(
+// CHECK:{{^    scf.for .*$}}
+// CHECK-NOT:{{memref.alloc|memref.copy|linalg.copy}}
+// CHECK:{{^    [}]$}}
+// BACKWARD:{{^    scf.for .*$}}
+// BACKWARD-NOT:{{memref.alloc|memref.copy|linalg.copy}}
+// BACKWARD:{{^    [}]$}}
+// CHECK-NOT:scf.for
+
+// COPY: scf.for
+// COPY: memref.copy
+func.func @train_step(%xs: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  %ys = vellum.scan for %x in %xs {
+    %left = slice %x from 0 size 2
+    %y = concat %left, %x
+    yield emit %y
+  }
+  return %ys : tensor<?x6xf32>
+}

@@ -1,0 +1,68 @@
+// What each named pipeline runs, in order.
+//
+// RUN: vellum-opt %s --vellum-cpu-fuse --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,FUSE,END
+// RUN: vellum-opt %s --vellum-cpu-bufferize --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,BUFFERIZE,END
+// RUN: vellum-opt %s --vellum-cpu-llvm --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,LLVM,WIDE,END
+// RUN: vellum-opt %s --vellum-cpu=lanes=8 --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,FUSE,BUFFERIZE,LLVM,NARROW,END
+
+// START: builtin.module(
+
+// FUSE-NEXT: vellum-decompose
+// FUSE-NEXT: vellum-join-pads
+// FUSE-NEXT: canonicalize
+// FUSE-NEXT: cse
+// FUSE-NEXT: func.func(
+// FUSE-NEXT:   vellum-lower-to-linalg
+// FUSE-NEXT:   canonicalize
+// FUSE-NEXT:   cse
+// FUSE-NEXT:   vellum-fuse-elementwise
+// FUSE-NEXT:   canonicalize
+// FUSE-NEXT:   cse
+// FUSE-NEXT: )
+
+// BUFFERIZE-NEXT: vellum-entry-points
+// BUFFERIZE-NEXT: func.func(
+// BUFFERIZE-NEXT:   vellum-lower-scan
+// BUFFERIZE-NEXT: )
+// BUFFERIZE-NEXT: resolve-ranked-shaped-type-result-dims
+// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: cse
+// BUFFERIZE-NEXT: vellum-place-concatenations
+// BUFFERIZE-NEXT: vellum-private-destinations
+// BUFFERIZE-NEXT: eliminate-empty-tensors
+// BUFFERIZE-NEXT: one-shot-bufferize{{.* }}bufferize-function-boundaries=false{{ .* }}copy-before-write=false
+// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: cse
+// BUFFERIZE-NEXT: loop-invariant-code-motion
+// BUFFERIZE-NEXT: func.func(
+// BUFFERIZE-NEXT:   buffer-loop-hoisting
+// BUFFERIZE-NEXT: )
+// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: cse
+
+// LLVM-NEXT: vellum-lower-products
+// WIDE-NEXT:   vellum-vectorize-loops{{[{]}}lanes=16{{[}]}}
+// NARROW-NEXT: vellum-vectorize-loops{{[{]}}lanes=8{{[}]}}
+// LLVM-NEXT: vellum-lower-kernels
+// LLVM-NEXT: vellum-use-arena
+// LLVM-NEXT: canonicalize
+// LLVM-NEXT: cse
+// LLVM-NEXT: expand-strided-metadata
+// LLVM-NEXT: lower-affine
+// LLVM-NEXT: canonicalize
+// LLVM-NEXT: cse
+// LLVM-NEXT: loop-invariant-code-motion
+// LLVM-NEXT: convert-scf-to-cf
+// LLVM-NEXT: convert-vector-to-llvm
+// LLVM-NEXT: convert-math-to-llvm
+// LLVM-NEXT: convert-math-to-libm
+// LLVM-NEXT: convert-arith-to-llvm
+// LLVM-NEXT: convert-index-to-llvm
+// LLVM-NEXT: finalize-memref-to-llvm
+// LLVM-NEXT: convert-func-to-llvm
+// LLVM-NEXT: convert-cf-to-llvm
+// LLVM-NEXT: reconcile-unrealized-casts
+
+// END-NEXT: {{^[)]$}}
+
+module {}
