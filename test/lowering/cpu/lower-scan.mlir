@@ -33,7 +33,8 @@ func.func @two_slots(%xs: tensor<?x4xf32>, %c0: tensor<4xf32>) -> tensor<4xf32> 
 // The emitted stack is the carry's slots, without the initial value.
 // CHECK-LABEL: func.func @after
 // CHECK:         %[[T:.*]] = tensor.dim
-// CHECK:         %[[COUNT:.*]] = arith.addi %[[T]], %{{.*}}
+// CHECK:         %[[NEXT:.*]] = arith.addi %[[T]], %{{.*}}
+// CHECK:         %[[COUNT:.*]] = arith.maxui %[[NEXT]], %{{.*}}
 // CHECK:         %[[SLOTS:.*]] = memref.alloc(%[[COUNT]]) : memref<?x4xf32>
 // CHECK-NOT:     memref.alloc
 // CHECK:         scf.for %[[I:.*]] =
