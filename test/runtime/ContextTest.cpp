@@ -82,10 +82,9 @@ TEST(Context, ListsItsSymbols) {
     EXPECT_NE(symbol.address, nullptr);
     names.insert(symbol.name);
   }
-  EXPECT_EQ(names, (std::set<std::string>{"vellum_rt_alloc", "vellum_rt_error",
-                                          "vellum_rt_probe",
-                                          "vellum_rt_parallel_for",
-                                          "vellum_rt_product"}));
+  EXPECT_EQ(names, (std::set<std::string>{
+                       "vellum_rt_alloc", "vellum_rt_error", "vellum_rt_probe",
+                       "vellum_rt_parallel_for", "vellum_rt_product"}));
 }
 
 /// Counts how often each iteration runs.
