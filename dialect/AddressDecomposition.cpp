@@ -17,10 +17,12 @@ static Value products(TensorBuilder &t, Value key, Value memory) {
   return t.contract(b + h + "m," + b + "nm->" + b + h + "n", key, memory);
 }
 
-/// `1 / sqrt(|x|² + ε)` over the last dimension, which stays with size 1.
-/// Epsilon inside the root keeps the derivative finite at a zero word.
-static Value inverseNorm(TensorBuilder &t, Value value, double epsilon) {
-  return t.rsqrt(t.add(t.sumLast(t.mul(value, value)), epsilon));
+/// `1 / sqrt(|x|² + ε)` over the last dimension, which stays with size 1 if
+/// `keep`. Epsilon inside the root keeps the derivative finite at a zero word.
+static Value inverseNorm(TensorBuilder &t, Value value, double epsilon,
+                         bool keep) {
+  Value squares = t.sum(t.mul(value, value), {rankOf(value) - 1}, keep);
+  return t.rsqrt(t.add(squares, epsilon));
 }
 
 FailureOr<SmallVector<Value>> ContentAddressOp::decompose(OpBuilder &builder) {
@@ -30,12 +32,11 @@ FailureOr<SmallVector<Value>> ContentAddressOp::decompose(OpBuilder &builder) {
   if (getSimilarity() == Similarity::Cosine) {
     double epsilon = getEpsilon().convertToDouble();
     int64_t locations = rankOf(getMemory()) - 2;
-    Value words =
-        t.squeeze(inverseNorm(t, getMemory(), epsilon), locations + 1);
+    Value words = inverseNorm(t, getMemory(), epsilon, /*keep=*/false);
     if (rankOf(getKey()) == rankOf(getMemory()))
       words = t.broadcast(words, {locations}, scores);
     scores = t.mul(scores, words);
-    scale = t.mul(scale, inverseNorm(t, getKey(), epsilon));
+    scale = t.mul(scale, inverseNorm(t, getKey(), epsilon, /*keep=*/true));
   }
   return SmallVector<Value>{t.softmax(t.mul(scores, scale))};
 }

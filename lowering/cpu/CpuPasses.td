@@ -39,6 +39,34 @@ def FuseElementwise : Pass<"vellum-fuse-elementwise"> {
     Statistic<"missed", "missed", "sums with a product that had to stay separate">];
 }
 
+def MergeLoops : Pass<"vellum-merge-loops"> {
+  let summary = "runs loops over the same elements as one";
+  let description = [{
+    Two `linalg.generic` over the same dimensions, of which one uses the other's
+    elements or both read the same ones, become one with the results of both, so
+    that a memory is swept once for all that is computed from it. Sums merge if
+    they sum over the same dimensions. Matrix products stay apart.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"merged", "merged", "loops merged into another">];
+}
+
+def ChooseLayouts : Pass<"vellum-choose-layouts"> {
+  let summary = "stores tensors so that loops over them run over vectors";
+  let description = [{
+    Tensors that only `linalg.generic` and scans touch may be stored with any
+    dimension but the first as the contiguous one. Each group of tensors that
+    share their storage order, such as a carried memory, its history and its
+    cotangent, gets the one with which the loops that touch it take the fewest
+    vector operations. Arguments and results of the function keep theirs.
+    Destinations must be private.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect",
+    "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"transposed", "transposed",
+    "groups of tensors stored in another order">];
+}
+
 def LowerScan : Pass<"vellum-lower-scan"> {
   let summary = "turns scans into loops over slots of memory";
   let description = [{

@@ -54,6 +54,10 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   addCleanup(function);
   function.addPass(createFuseElementwise());
   addCleanup(function);
+  function.addPass(createMergeLoops());
+  function.addPass(createPrivateDestinations());
+  function.addPass(createChooseLayouts());
+  addCleanup(function);
 }
 
 void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {

@@ -61,5 +61,11 @@ bool vellum::cpu::isMatrixProduct(Operation *op) {
   if (!generic)
     return false;
   std::optional<ProductDims> dims = sortProductDims(generic);
-  return dims && !(dims->rows.empty() && dims->columns.empty());
+  if (!dims)
+    return false;
+  // A batch of products of a vector reads its operands once: nothing that a
+  // kernel could do better than a loop, which may do more while it is there.
+  bool isVector = dims->rows.empty() || dims->columns.empty();
+  return dims->batch.empty() ? !(dims->rows.empty() && dims->columns.empty())
+                             : !isVector;
 }

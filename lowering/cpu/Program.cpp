@@ -15,6 +15,7 @@
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/ExecutionEngine/Orc/ObjectTransformLayer.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -257,8 +258,23 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   state->jit = std::move(*jit);
   if (llvm::Error error = defineSymbols(*state->jit))
     return error;
+  if (getenv("VPERF"))
+    state->jit->getObjTransformLayer().setTransform(
+        [](std::unique_ptr<llvm::MemoryBuffer> b)
+            -> llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> {
+          FILE *f = fopen("/tmp/vperf.o", "wb");
+          fwrite(b->getBufferStart(), 1, b->getBufferSize(), f);
+          fclose(f);
+          return b;
+        });
   if (llvm::Error error = state->jit->addIRModule(std::move(ir)))
     return error;
+  if (getenv("VPERF")) {
+    auto a = state->jit->lookup("train_step");
+    FILE *f = fopen("/tmp/vperf.base", "w");
+    fprintf(f, "%llx\n", (unsigned long long)a->getValue());
+    fclose(f);
+  }
   return std::unique_ptr<CpuProgram>(new CpuProgram(std::move(state)));
 }
 

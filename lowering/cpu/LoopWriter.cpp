@@ -1,0 +1,442 @@
+//===- lowering/cpu/LoopWriter.cpp - a linalg op as vector loops ----------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/LoopWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace vellum;
+using namespace vellum::cpu;
+
+Operation *vellum::cpu::combinerOf(linalg::GenericOp op, unsigned output) {
+  BlockArgument out = op.getRegionOutputArgs()[output];
+  Operation *last =
+      op.getBody()->getTerminator()->getOperand(output).getDefiningOp();
+  bool known = last && isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp,
+                           arith::MinimumFOp, arith::AddIOp>(last);
+  return known && last->hasOneUse() && out.hasOneUse() &&
+                 *out.user_begin() == last
+             ? last
+             : nullptr;
+}
+
+bool vellum::cpu::isSum(linalg::GenericOp op, unsigned output) {
+  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(output));
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+    if (!map.isFunctionOfDim(dim))
+      return true;
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Widths
+//===----------------------------------------------------------------------===//
+
+LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
+                       OpBuilder &b)
+    : op(op), vectorDim(vectorDim), b(b), loc(op.getLoc()),
+      maps(op.getIndexingMapsArray()), indices(op.getNumLoops()),
+      ready(op->getNumOperands()) {
+  for (auto [value, operand] : llvm::zip(ready, op->getOperands()))
+    if (!isa<MemRefType>(operand.getType()))
+      value = operand;
+  for (Range range :
+       cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
+    sizes.push_back(range.size);
+  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+    if (reduces(dim))
+      reductions.push_back(dim);
+    else if (dim != vectorDim)
+      outer.push_back(dim);
+  for (unsigned output = 0; output < op.getNumDpsInits(); ++output)
+    if (isSum(op, output))
+      sums.push_back(output);
+  width = chooseWidth(lanes);
+}
+
+static int64_t fittingWidth(int64_t size) {
+  return std::max<int64_t>(4, llvm::PowerOf2Ceil(size));
+}
+
+/// The device library's functions take single vectors.
+static bool isPlainArithmetic(Operation &op) {
+  return isa<linalg::YieldOp, math::SqrtOp, math::RsqrtOp, math::FmaOp,
+             math::AbsFOp>(op) ||
+         isa<arith::ArithDialect>(op.getDialect());
+}
+
+/// Sums take several vectors at once, so that they do not wait for one chain of
+/// additions and share what is read for all; as many as divide the size and
+/// leave room in 32 registers.
+int64_t LoopWriter::chooseWidth(unsigned lanes) {
+  std::optional<int64_t> size = getConstantIntValue(sizes[vectorDim]);
+  if (!size)
+    return lanes;
+  if (*size < lanes)
+    return fittingWidth(*size);
+  if (sums.empty() || !llvm::all_of(*op.getBody(), isPlainArithmetic))
+    return lanes;
+  int64_t live = 2 + sums.size();
+  for (AffineMap map : maps)
+    live += map.isFunctionOfDim(vectorDim);
+  int64_t vectors = 4;
+  while (vectors > 1 && (*size % (vectors * lanes) != 0 || vectors * live > 32))
+    vectors /= 2;
+  return vectors * lanes;
+}
+
+Value LoopWriter::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+
+Value LoopWriter::size(unsigned dim) {
+  return getValueOrCreateConstantIndexOp(b, loc, sizes[dim]);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// Loops over `dims`, outermost first, that hand `carried` round.
+SmallVector<Value>
+LoopWriter::loopOver(ArrayRef<unsigned> dims, ValueRange carried,
+                     function_ref<SmallVector<Value>(ValueRange)> body) {
+  if (dims.empty())
+    return body(carried);
+  OpBuilder::InsertionGuard guard(b);
+  auto loop =
+      scf::ForOp::create(b, loc, index(0), size(dims[0]), index(1), carried);
+  indices[dims[0]] = loop.getInductionVar();
+  if (carried.empty())
+    b.setInsertionPoint(loop.getBody()->getTerminator());
+  else
+    b.setInsertionPointToEnd(loop.getBody());
+  SmallVector<Value> next =
+      loopOver(dims.drop_front(), loop.getRegionIterArgs(), body);
+  if (!carried.empty())
+    scf::YieldOp::create(b, loc, next);
+  return SmallVector<Value>(loop.getResults());
+}
+
+/// The last positions: as wide as they are many where that is known and a
+/// vector has that width, otherwise masked.
+Chunk LoopWriter::tailChunk(Value rest, std::optional<int64_t> known) {
+  Chunk chunk{known ? std::min(width, fittingWidth(*known)) : width, {}};
+  if (known && *known == chunk.width)
+    return chunk;
+  chunk.mask = vector::CreateMaskOp::create(
+      b, loc, VectorType::get(chunk.width, b.getI1Type()), rest);
+  return chunk;
+}
+
+/// Runs `body` over the vector dimension: whole vectors in a loop, then the
+/// rest.
+SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
+  std::optional<int64_t> known = getConstantIntValue(sizes[vectorDim]);
+  Value all = size(vectorDim);
+  Value whole = known ? index(*known - *known % width)
+                      : arith::SubIOp::create(
+                            b, loc, all,
+                            arith::RemUIOp::create(b, loc, all, index(width)));
+  SmallVector<Value> values(carried);
+  if (!known || *known >= width) {
+    OpBuilder::InsertionGuard guard(b);
+    auto loop =
+        scf::ForOp::create(b, loc, index(0), whole, index(width), carried);
+    indices[vectorDim] = loop.getInductionVar();
+    if (carried.empty())
+      b.setInsertionPoint(loop.getBody()->getTerminator());
+    else
+      b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next = body({width, {}}, loop.getRegionIterArgs());
+    if (!carried.empty())
+      scf::YieldOp::create(b, loc, next);
+    values.assign(loop.getResults().begin(), loop.getResults().end());
+  }
+  if (known && *known % width == 0)
+    return values;
+  indices[vectorDim] = whole;
+  Value rest = arith::SubIOp::create(b, loc, all, whole);
+  if (known)
+    return body(tailChunk(rest, *known % width), values);
+  Value some =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, index(0));
+  auto branch = scf::IfOp::create(b, loc, ValueRange(values).getTypes(), some,
+                                  /*withElseRegion=*/!values.empty());
+  OpBuilder::InsertionGuard guard(b);
+  if (values.empty()) {
+    b.setInsertionPointToStart(branch.thenBlock());
+    body(tailChunk(rest, {}), values);
+    return {};
+  }
+  b.setInsertionPointToEnd(branch.elseBlock());
+  scf::YieldOp::create(b, loc, values);
+  b.setInsertionPointToEnd(branch.thenBlock());
+  scf::YieldOp::create(b, loc, body(tailChunk(rest, {}), values));
+  return SmallVector<Value>(branch.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Reading and writing
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> LoopWriter::positions(AffineMap map) {
+  SmallVector<Value> result;
+  for (AffineExpr expr : map.getResults())
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      result.push_back(index(constant.getValue()));
+    else
+      result.push_back(indices[cast<AffineDimExpr>(expr).getPosition()]);
+  return result;
+}
+
+Value LoopWriter::splat(Value scalar, Chunk chunk) {
+  return vector::BroadcastOp::create(b, loc, vectorOf(scalar.getType(), chunk),
+                                     scalar);
+}
+
+/// True if the operand's position does not depend on any of `dims`.
+bool LoopWriter::isReadBefore(unsigned operand, ArrayRef<unsigned> dims) {
+  bool used = operand >= op.getNumDpsInputs() ||
+              !op.getBody()->getArgument(operand).use_empty();
+  return used && !ready[operand] && llvm::none_of(dims, [&](unsigned dim) {
+           return maps[operand].isFunctionOfDim(dim);
+         });
+}
+
+/// Reads the inputs that are the same in all iterations of the loops over
+/// `dims` and of the vector dimension.
+void LoopWriter::readScalars(ArrayRef<unsigned> dims) {
+  for (unsigned operand = 0; operand < op.getNumDpsInputs(); ++operand)
+    if (isReadBefore(operand, dims) && isReadBefore(operand, vectorDim))
+      ready[operand] = memref::LoadOp::create(b, loc, op->getOperand(operand),
+                                              positions(maps[operand]));
+}
+
+/// Reads the chunk of the inputs that are the same in all iterations of the
+/// loops over `dims`.
+void LoopWriter::readVectors(ArrayRef<unsigned> dims, Chunk chunk) {
+  for (unsigned operand = 0; operand < op.getNumDpsInputs(); ++operand)
+    if (isReadBefore(operand, dims))
+      ready[operand] = loadVector(operand, chunk);
+}
+
+Value LoopWriter::loadVector(unsigned operand, Chunk chunk) {
+  Value memref = op->getOperand(operand);
+  AffineMap map = maps[operand];
+  VectorType type = vectorOf(getElementTypeOrSelf(memref.getType()), chunk);
+  if (!chunk.mask)
+    return vector::LoadOp::create(b, loc, type, memref, positions(map));
+  Value zeros = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(b, loc, type, memref, positions(map),
+                                      chunk.mask, zeros);
+}
+
+Value LoopWriter::load(unsigned operand, Chunk chunk) {
+  Value value = ready[operand];
+  if (!value)
+    value = maps[operand].isFunctionOfDim(vectorDim)
+                ? loadVector(operand, chunk)
+                : memref::LoadOp::create(b, loc, op->getOperand(operand),
+                                         positions(maps[operand]))
+                      .getResult();
+  return isa<VectorType>(value.getType()) ? value : splat(value, chunk);
+}
+
+void LoopWriter::store(unsigned output, Value value, Chunk chunk) {
+  Value memref = op->getOperand(operandOf(output));
+  SmallVector<Value> at = positions(maps[operandOf(output)]);
+  if (chunk.mask)
+    vector::MaskedStoreOp::create(b, loc, memref, at, chunk.mask, value);
+  else
+    vector::StoreOp::create(b, loc, value, memref, at);
+}
+
+//===----------------------------------------------------------------------===//
+// The body
+//===----------------------------------------------------------------------===//
+
+/// A multiplication and the addition of its product may round once.
+static void allowFusedMultiplyAdd(Operation *op) {
+  if (isa<arith::MulFOp, arith::AddFOp, arith::SubFOp>(op))
+    op->setAttr("fastmath",
+                arith::FastMathFlagsAttr::get(op->getContext(),
+                                              arith::FastMathFlags::contract));
+}
+
+/// An op of the body on vectors.
+Value LoopWriter::cloneOp(Operation &inner, ValueRange operands, Chunk chunk) {
+  Type type = vectorOf(inner.getResult(0).getType(), chunk);
+  OperationState state(loc, inner.getName(), operands, type,
+                       inner.getDiscardableAttrDictionary().getValue());
+  state.propertiesAttr = inner.getPropertiesAsAttribute();
+  Operation *clone = b.create(state);
+  allowFusedMultiplyAdd(clone);
+  return clone->getResult(0);
+}
+
+/// What the body yields on vectors, given the sums up to now.
+SmallVector<Value> LoopWriter::cloneBody(ValueRange carried, Chunk chunk) {
+  IRMapping mapping;
+  Block *body = op.getBody();
+  for (auto [sum, value] : llvm::zip(sums, carried))
+    mapping.map(op.getRegionOutputArgs()[sum], value);
+  for (auto [operand, argument] : llvm::enumerate(body->getArguments()))
+    if (!argument.use_empty() && !mapping.contains(argument))
+      mapping.map(argument, load(operand, chunk));
+  auto onVector = [&](Value value) -> Value {
+    if (Value known = mapping.lookupOrNull(value))
+      return known;
+    Value vector = splat(value, chunk);
+    mapping.map(value, vector);
+    return vector;
+  };
+  for (Operation &inner : body->without_terminator()) {
+    if (isa<arith::ConstantOp>(inner)) {
+      Value scalar = b.clone(inner)->getResult(0);
+      mapping.map(inner.getResult(0), splat(scalar, chunk));
+      continue;
+    }
+    SmallVector<Value> operands =
+        llvm::map_to_vector(inner.getOperands(), onVector);
+    mapping.map(inner.getResult(0), cloneOp(inner, operands, chunk));
+  }
+  return llvm::map_to_vector(body->getTerminator()->getOperands(), onVector);
+}
+
+/// Writes the outputs of an iteration and returns its sums.
+SmallVector<Value> LoopWriter::iteration(ValueRange carried, Chunk chunk) {
+  SmallVector<Value> results = cloneBody(carried, chunk), next;
+  for (auto [output, value] : llvm::enumerate(results))
+    if (llvm::is_contained(sums, output))
+      next.push_back(value);
+    else
+      store(output, value, chunk);
+  return next;
+}
+
+/// The vector dimension is not summed.
+void LoopWriter::writeParallel() {
+  SmallVector<unsigned> inner(reductions);
+  readScalars(inner);
+  SmallVector<Value> known = ready;
+  strips({}, [&](Chunk chunk, ValueRange) -> SmallVector<Value> {
+    ready = known;
+    SmallVector<Value> start;
+    for (unsigned sum : sums)
+      start.push_back(loadVector(operandOf(sum), chunk));
+    readVectors(inner, chunk);
+    SmallVector<Value> results =
+        loopOver(inner, start,
+                 [&](ValueRange carried) { return iteration(carried, chunk); });
+    for (auto [sum, value] : llvm::zip(sums, results))
+      store(sum, value, chunk);
+    return {};
+  });
+}
+
+Value LoopWriter::combined(unsigned sum, Value lhs, Value rhs) {
+  Operation *combine = combinerOf(op, sum);
+  OperationState state(loc, combine->getName(), ValueRange{lhs, rhs},
+                       TypeRange{lhs.getType()});
+  return b.create(state)->getResult(0);
+}
+
+/// What a combiner leaves unchanged.
+Value LoopWriter::identity(unsigned sum, Chunk chunk) {
+  Operation *combine = combinerOf(op, sum);
+  Type element = combine->getResult(0).getType();
+  double infinity = std::numeric_limits<double>::infinity();
+  TypedAttr attribute = llvm::TypeSwitch<Operation *, TypedAttr>(combine)
+                            .Case<arith::MulFOp>([&](auto) {
+                              return b.getFloatAttr(element, 1.0);
+                            })
+                            .Case<arith::MaximumFOp>([&](auto) {
+                              return b.getFloatAttr(element, -infinity);
+                            })
+                            .Case<arith::MinimumFOp>([&](auto) {
+                              return b.getFloatAttr(element, infinity);
+                            })
+                            .Default([&](auto) {
+                              return cast<TypedAttr>(b.getZeroAttr(element));
+                            });
+  return splat(arith::ConstantOp::create(b, loc, attribute), chunk);
+}
+
+static vector::CombiningKind combiningKind(Operation *combine) {
+  return llvm::TypeSwitch<Operation *, vector::CombiningKind>(combine)
+      .Case<arith::MulFOp>([](auto) { return vector::CombiningKind::MUL; })
+      .Case<arith::MaximumFOp>(
+          [](auto) { return vector::CombiningKind::MAXIMUMF; })
+      .Case<arith::MinimumFOp>(
+          [](auto) { return vector::CombiningKind::MINIMUMF; })
+      .Default([](auto) { return vector::CombiningKind::ADD; });
+}
+
+/// The vector dimension is summed: each lane sums its share, the lanes are
+/// joined at the end. The order depends on the sizes alone.
+void LoopWriter::writeReduction() {
+  SmallVector<unsigned> around;
+  for (unsigned dim : reductions)
+    if (dim != vectorDim)
+      around.push_back(dim);
+  Chunk whole{width, {}};
+  SmallVector<Value> start = llvm::map_to_vector(
+      sums, [&](unsigned sum) { return identity(sum, whole); });
+  auto accumulate = [&](Chunk chunk, ValueRange carried) {
+    SmallVector<Value> before(carried);
+    bool narrow = chunk.width != width;
+    for (auto [i, sum] : llvm::enumerate(sums))
+      if (narrow)
+        before[i] = identity(sum, chunk);
+    SmallVector<Value> after = iteration(before, chunk);
+    for (auto [i, sum] : llvm::enumerate(sums)) {
+      if (chunk.mask)
+        after[i] =
+            arith::SelectOp::create(b, loc, chunk.mask, after[i], before[i]);
+      // A narrow tail is widened by lanes that change nothing.
+      if (narrow)
+        after[i] = combined(sum, carried[i],
+                            vector::InsertStridedSliceOp::create(
+                                b, loc, after[i], start[i],
+                                ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1}));
+    }
+    return after;
+  };
+  readScalars(reductions);
+  SmallVector<Value> known = ready;
+  SmallVector<Value> lanes = loopOver(around, start, [&](ValueRange carried) {
+    ready = known;
+    readScalars(vectorDim);
+    return strips(carried, accumulate);
+  });
+  for (auto [sum, value] : llvm::zip(sums, lanes)) {
+    Value memref = op->getOperand(operandOf(sum));
+    SmallVector<Value> at = positions(maps[operandOf(sum)]);
+    Value previous = memref::LoadOp::create(b, loc, memref, at);
+    Value result = vector::ReductionOp::create(
+        b, loc, combiningKind(combinerOf(op, sum)), value);
+    memref::StoreOp::create(b, loc, combined(sum, previous, result), memref,
+                            at);
+  }
+}
+
+void LoopWriter::run() {
+  loopOver(outer, {}, [&](ValueRange) -> SmallVector<Value> {
+    if (reduces(vectorDim))
+      writeReduction();
+    else
+      writeParallel();
+    return {};
+  });
+}

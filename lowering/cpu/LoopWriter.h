@@ -1,0 +1,107 @@
+//===- lowering/cpu/LoopWriter.h - a linalg op as vector loops --*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// Writes one `linalg.generic` on memrefs as loops of which one runs over
+/// vectors.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_LOOPWRITER_H
+#define VELLUM_LOWERING_CPU_LOOPWRITER_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace vellum::cpu {
+
+/// A run of positions of the vector dimension: a width and, where not all of it
+/// counts, a mask.
+struct Chunk {
+  int64_t width;
+  mlir::Value mask;
+};
+
+/// The op that adds a new element to what `output` has summed up so far; null
+/// if the body does not combine the two in one place.
+mlir::Operation *combinerOf(mlir::linalg::GenericOp op, unsigned output);
+
+/// True if `output` lacks loop dimensions: each of its elements takes the
+/// values of several iterations.
+bool isSum(mlir::linalg::GenericOp op, unsigned output);
+
+/// Writes the loops of one op: those that run in parallel outside, then either
+/// strips of vectors with the sums inside, their accumulators in registers; or,
+/// if the vector dimension itself is summed, the sums with the strips innermost
+/// and a sum over lanes at the end.
+///
+/// Every operand must be contiguous along `vectorDim` or not depend on it. An
+/// operand is read in the outermost loop that knows its position, which the
+/// stores that follow would keep LLVM from finding out.
+class LoopWriter {
+public:
+  LoopWriter(mlir::linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
+             mlir::OpBuilder &b);
+
+  void run();
+
+private:
+  using Values = mlir::SmallVector<mlir::Value>;
+  using Body = llvm::function_ref<Values(Chunk, mlir::ValueRange)>;
+
+  int64_t chooseWidth(unsigned lanes);
+  bool reduces(unsigned dim) {
+    return op.getIteratorTypesArray()[dim] ==
+           mlir::utils::IteratorType::reduction;
+  }
+  mlir::Value index(int64_t value);
+  mlir::Value size(unsigned dim);
+  Values loopOver(llvm::ArrayRef<unsigned> dims, mlir::ValueRange carried,
+                  llvm::function_ref<Values(mlir::ValueRange)> body);
+  Values strips(mlir::ValueRange carried, Body body);
+  Chunk tailChunk(mlir::Value rest, std::optional<int64_t> known);
+  Values positions(mlir::AffineMap map);
+  mlir::VectorType vectorOf(mlir::Type element, Chunk chunk) {
+    return mlir::VectorType::get(chunk.width, element);
+  }
+  bool isReadBefore(unsigned operand, llvm::ArrayRef<unsigned> dims);
+  void readScalars(llvm::ArrayRef<unsigned> dims);
+  void readVectors(llvm::ArrayRef<unsigned> dims, Chunk chunk);
+  mlir::Value load(unsigned operand, Chunk chunk);
+  mlir::Value loadVector(unsigned operand, Chunk chunk);
+  void store(unsigned output, mlir::Value value, Chunk chunk);
+  mlir::Value splat(mlir::Value scalar, Chunk chunk);
+  Values cloneBody(mlir::ValueRange sums, Chunk chunk);
+  mlir::Value cloneOp(mlir::Operation &inner, mlir::ValueRange operands,
+                      Chunk chunk);
+  Values iteration(mlir::ValueRange sums, Chunk chunk);
+  void writeParallel();
+  void writeReduction();
+  mlir::Value identity(unsigned sum, Chunk chunk);
+  mlir::Value combined(unsigned sum, mlir::Value lhs, mlir::Value rhs);
+  unsigned operandOf(unsigned output) { return op.getNumDpsInputs() + output; }
+
+  mlir::linalg::GenericOp op;
+  unsigned vectorDim;
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  mlir::SmallVector<mlir::AffineMap> maps;
+  mlir::SmallVector<mlir::OpFoldResult> sizes;
+  /// The current position in each loop.
+  Values indices;
+  /// The dimensions summed over and, of the others, those that are not the
+  /// vector dimension.
+  mlir::SmallVector<unsigned> reductions, outer;
+  /// The outputs that are sums; the others are written in each iteration.
+  mlir::SmallVector<unsigned> sums;
+  /// What has been read of each operand already: a scalar or a vector.
+  Values ready;
+  int64_t width;
+};
+
+} // namespace vellum::cpu
+
+#endif // VELLUM_LOWERING_CPU_LOOPWRITER_H
