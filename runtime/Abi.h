@@ -78,6 +78,16 @@ void vellum_rt_probe(VellumContext *context, const char *name, int64_t step,
 void vellum_rt_parallel_for(VellumContext *context, int64_t n,
                             void (*body)(int64_t i, void *arg), void *arg);
 
+/* How many threads the context's loops run on. */
+int64_t vellum_rt_threads(VellumContext *context);
+
+/* Calls body(own, i, arg) for every i in [0, n), on the context's threads. Each
+   call has a context of its own, whose memory is freed when it returns and which
+   has one thread; its errors are recorded in `context`. */
+void vellum_rt_tiles(VellumContext *context, int64_t n,
+                     void (*body)(VellumContext *own, int64_t i, void *arg),
+                     void *arg);
+
 /* The device library's product C (+)= A B of m x k and k x n matrices. */
 typedef void (*VellumProduct)(int64_t m, int64_t n, int64_t k, const float *a,
                               int64_t rsa, int64_t csa, const float *b,

@@ -81,6 +81,8 @@ struct VellumContext {
   std::mutex probing;
   vellum::ProbeHandler probe;
   std::unique_ptr<vellum::ThreadPool> pool;
+  /// Contexts of tiles that no tile uses right now.
+  std::vector<vellum::ContextPtr> idle;
 };
 
 void *vellum_rt_alloc(VellumContext *context, int64_t bytes) {
@@ -113,6 +115,51 @@ void vellum_rt_probe(VellumContext *context, const char *name, int64_t step,
 void vellum_rt_parallel_for(VellumContext *context, int64_t n,
                             void (*body)(int64_t i, void *arg), void *arg) {
   context->pool->parallelFor(n, body, arg);
+}
+
+int64_t vellum_rt_threads(VellumContext *context) {
+  return context->pool->size();
+}
+
+namespace {
+/// One loop over tiles.
+struct Tiles {
+  VellumContext *context;
+  void (*body)(VellumContext *own, int64_t i, void *arg);
+  void *arg;
+
+  /// The last context given back comes first: its memory is in the cache.
+  vellum::ContextPtr take() {
+    const std::lock_guard<std::mutex> lock(context->mutex);
+    if (context->idle.empty())
+      return vellum::createContext();
+    vellum::ContextPtr own = std::move(context->idle.back());
+    context->idle.pop_back();
+    return own;
+  }
+
+  void giveBack(vellum::ContextPtr own) {
+    if (own->failed)
+      vellum_rt_error(context, own->message.c_str());
+    vellum_rt_reset(own.get());
+    const std::lock_guard<std::mutex> lock(context->mutex);
+    context->idle.push_back(std::move(own));
+  }
+
+  static void run(int64_t i, void *argument) {
+    Tiles &tiles = *static_cast<Tiles *>(argument);
+    vellum::ContextPtr own = tiles.take();
+    tiles.body(own.get(), i, tiles.arg);
+    tiles.giveBack(std::move(own));
+  }
+};
+} // namespace
+
+void vellum_rt_tiles(VellumContext *context, int64_t n,
+                     void (*body)(VellumContext *own, int64_t i, void *arg),
+                     void *arg) {
+  Tiles tiles{context, body, arg};
+  context->pool->parallelFor(n, Tiles::run, &tiles);
 }
 
 namespace {

@@ -67,6 +67,44 @@ def ChooseLayouts : Pass<"vellum-choose-layouts"> {
     "groups of tensors stored in another order">];
 }
 
+def TileBatch : Pass<"vellum-tile-batch", "::mlir::func::FuncOp"> {
+  let summary = "runs tiles of samples through whole scans";
+  let description = [{
+    Exchanges time and batch. All operations of a function that treat samples
+    apart, from the first scan over the loss to the backward scan, become the
+    body of one `scf.forall` over tiles of samples. What is summed over samples,
+    such as weight gradients, comes after it, from what the tiles put side by
+    side. The samples of a tile run together, because products with the weights
+    are faster for several; they are as many as keep their state in the cache.
+    A sample's bits do not depend on the tile that it is in.
+
+    Functions in which samples need each other within a scan stay as they are.
+  }];
+  let options = [
+    Option<"tile", "tile", "int64_t", /*default=*/"0",
+           "samples per tile (default: chosen from the sizes)">,
+    Option<"largest", "largest", "int64_t", /*default=*/"8",
+           "the most samples that a chosen tile has">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1048576",
+           "what the state of a chosen tile may occupy">];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"tiledScans", "tiled-scans", "scans that run on tiles">];
+}
+
+def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {
+  let summary = "gives tiles of samples to the context's threads";
+  let description = [{
+    The body of each `scf.forall` on memrefs becomes a function
+    `@name.tile(context, number, captured)`, which `vellum_rt_tiles` calls for
+    each tile with a context whose memory is that tile's.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"outlined", "outlined", "loops over tiles">];
+}
+
 def LowerScan : Pass<"vellum-lower-scan"> {
   let summary = "turns scans into loops over slots of memory";
   let description = [{

@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -58,13 +59,15 @@ Value vellum::cpu::asI64(OpBuilder &b, Location loc, OpFoldResult index) {
 
 /// The declaration of an external function of the module.
 static LLVM::LLVMFuncOp declare(OpBuilder &b, Location loc, ModuleOp module,
-                                StringRef name, TypeRange arguments) {
+                                StringRef name, TypeRange arguments,
+                                Type result = {}) {
   if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(name))
     return known;
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(module.getBody());
   auto type = LLVM::LLVMFunctionType::get(
-      LLVM::LLVMVoidType::get(b.getContext()), llvm::to_vector(arguments));
+      result ? result : LLVM::LLVMVoidType::get(b.getContext()),
+      llvm::to_vector(arguments));
   return LLVM::LLVMFuncOp::create(b, loc, name, type);
 }
 
@@ -95,6 +98,31 @@ void vellum::cpu::callOnThreads(OpBuilder &b, Location loc, Value context,
   LLVM::LLVMFuncOp service = declare(b, loc, module, "vellum_rt_product",
                                      ValueRange(operands).getTypes());
   LLVM::CallOp::create(b, loc, service, operands);
+}
+
+void vellum::cpu::callTiles(OpBuilder &b, Location loc, Value context,
+                            StringRef function, Value count, Value captured) {
+  Type pointer = context.getType();
+  Value body = func::ConstantOp::create(
+      b, loc,
+      b.getFunctionType({pointer, b.getI64Type(), pointer}, TypeRange()),
+      FlatSymbolRefAttr::get(b.getContext(), function));
+  Value address =
+      UnrealizedConversionCastOp::create(b, loc, pointer, body).getResult(0);
+  SmallVector<Value> operands{context, count, address, captured};
+  LLVM::CallOp::create(b, loc,
+                       declare(b, loc, moduleAround(b), "vellum_rt_tiles",
+                               ValueRange(operands).getTypes()),
+                       operands);
+}
+
+Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
+  LLVM::LLVMFuncOp service =
+      declare(b, loc, moduleAround(b), "vellum_rt_threads", context.getType(),
+              b.getI64Type());
+  Value count =
+      LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
+  return arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
 }
 
 void vellum::cpu::buildLoops(OpBuilder &b, Location loc,

@@ -47,6 +47,16 @@ void callOnThreads(mlir::OpBuilder &builder, mlir::Location location,
                    mlir::Value context, llvm::StringRef name,
                    llvm::ArrayRef<mlir::Value> arguments);
 
+/// Calls `function` for each of `count` tiles through `vellum_rt_tiles`, on the
+/// threads of `context`.
+void callTiles(mlir::OpBuilder &builder, mlir::Location location,
+               mlir::Value context, llvm::StringRef function, mlir::Value count,
+               mlir::Value captured);
+
+/// How many threads `context` has, as an index.
+mlir::Value threadCount(mlir::OpBuilder &builder, mlir::Location location,
+                        mlir::Value context);
+
 /// An index, or a constant one, as i64.
 mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,
                   mlir::OpFoldResult index);

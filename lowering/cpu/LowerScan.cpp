@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -196,12 +197,34 @@ FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
   return sizes;
 }
 
+/// The memory that a stack is put into after the scan, if it is there before:
+/// the steps may as well write to it.
+static Value destinationOf(Value stack, DominanceInfo &dominance) {
+  for (Operation *user : stack.getUsers()) {
+    auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user);
+    if (!write || !write.getRestrict() ||
+        !isa<MemRefType>(write.getDest().getType()) ||
+        !dominance.properlyDominates(write.getDest(), stack.getDefiningOp()))
+      continue;
+    Value memory = write.getDest();
+    write.erase();
+    return memory;
+  }
+  return {};
+}
+
 LogicalResult ScanLowering::placeStacks() {
-  for (Value emitted : scan.getYield().getEmitted()) {
+  DominanceInfo dominance;
+  for (auto [emitted, stack] :
+       llvm::zip(scan.getYield().getEmitted(), scan.getStacks())) {
     bool after;
     stacks.push_back({});
     if (historyBehind(emitted, after) >= 0)
       continue;
+    if (Value memory = destinationOf(stack, dominance)) {
+      stacks.back() = memory;
+      continue;
+    }
     FailureOr<SmallVector<OpFoldResult>> sizes = emittedSizes(emitted);
     if (failed(sizes))
       return failure();

@@ -62,6 +62,8 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
 
 void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createEntryPoints());
+  pm.addNestedPass<func::FuncOp>(createTileBatch());
+  addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLowerScan());
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
@@ -70,6 +72,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
+  pm.addPass(createOutlineTiles());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());

@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
 
-SizeClasses::SizeClasses(Operation *root) {
+SizeClasses::SizeClasses(Operation *root, SizeClasses *sizes) : known(sizes) {
   root->walk([&](Operation *op) { visit(op); });
 }
 
@@ -25,7 +25,7 @@ unsigned SizeClasses::number(Key key) {
     size = cast<RankedTensorType>(key.first.getType()).getDimSize(key.second);
   else if (std::optional<int64_t> known = getConstantIntValue(key.first))
     size = *known;
-  if (!ShapedType::isDynamic(size))
+  if (!ShapedType::isDynamic(size) && !known)
     return number(size);
   auto [entry, isNew] = numbers.try_emplace(key, count);
   if (isNew)
@@ -90,7 +90,7 @@ void SizeClasses::visitScan(ScanOp scan) {
   for (Value stack : stacks) {
     join({stack, 0}, {stacks[0], 0});
     if (scan.getLength())
-      classes.join(number(Key{stack, 0}), number(scan.getLength()));
+      joinSize({stack, 0}, scan.getLength());
   }
 }
 
@@ -110,6 +110,50 @@ void SizeClasses::visitLinalg(linalg::LinalgOp op) {
     }
 }
 
+void SizeClasses::joinSize(Key key, OpFoldResult size) {
+  if (!known)
+    classes.join(number(key), number(size));
+}
+
+void SizeClasses::joinSizes(Value tensor, ArrayRef<OpFoldResult> sizes) {
+  for (auto [dim, size] : llvm::enumerate(sizes))
+    joinSize({tensor, dim}, size);
+}
+
+/// A dimension of which all is taken stays what it is.
+void SizeClasses::visitSlice(tensor::ExtractSliceOp slice) {
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  SmallVector<OpFoldResult> sizes, offsets = slice.getMixedOffsets();
+  int64_t dim = 0;
+  for (auto [i, size] : llvm::enumerate(slice.getMixedSizes())) {
+    if (dropped.test(i))
+      continue;
+    sizes.push_back(size);
+    if (known && isZeroInteger(offsets[i]) &&
+        known->of(size) == known->of(slice.getSource(), i))
+      join({slice.getSource(), i}, {slice.getResult(), dim});
+    ++dim;
+  }
+  joinSizes(slice.getResult(), sizes);
+}
+
+void SizeClasses::visitSlice(tensor::InsertSliceOp slice) {
+  joinAll(slice.getResult(), slice.getDest());
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  SmallVector<OpFoldResult> sizes, offsets = slice.getMixedOffsets();
+  int64_t dim = 0;
+  for (auto [i, size] : llvm::enumerate(slice.getMixedSizes())) {
+    if (dropped.test(i))
+      continue;
+    sizes.push_back(size);
+    if (known && isZeroInteger(offsets[i]) &&
+        known->of(size) == known->of(slice.getDest(), i))
+      join({slice.getDest(), i}, {slice.getSource(), dim});
+    ++dim;
+  }
+  joinSizes(slice.getSource(), sizes);
+}
+
 void SizeClasses::visit(Operation *op) {
   if (auto scan = dyn_cast<ScanOp>(op))
     return visitScan(scan);
@@ -118,15 +162,10 @@ void SizeClasses::visit(Operation *op) {
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
     for (OpResult result : op->getResults())
       joinAll(result, style.getTiedOpOperand(result)->get());
-  auto joinSizes = [&](Value tensor, ArrayRef<OpFoldResult> sizes) {
-    for (auto [dim, size] : llvm::enumerate(sizes))
-      classes.join(number(Key{tensor, int64_t(dim)}), number(size));
-  };
   llvm::TypeSwitch<Operation *>(op)
       .Case([&](tensor::DimOp dim) {
-        if (std::optional<int64_t> known = dim.getConstantIndex())
-          classes.join(number(dim.getResult()),
-                       number(Key{dim.getSource(), *known}));
+        if (std::optional<int64_t> number = dim.getConstantIndex())
+          joinSize({dim.getSource(), *number}, dim.getResult());
       })
       .Case([&](tensor::EmptyOp empty) {
         joinSizes(empty, empty.getMixedSizes());
@@ -143,16 +182,8 @@ void SizeClasses::visit(Operation *op) {
       .Case([&](tensor::CastOp cast) {
         joinAll(cast.getResult(), cast.getSource());
       })
-      .Case([&](tensor::InsertSliceOp insert) {
-        joinAll(insert.getResult(), insert.getDest());
-      })
-      .Case([&](tensor::ExtractSliceOp slice) {
-        llvm::SmallBitVector dropped = slice.getDroppedDims();
-        int64_t dim = 0;
-        for (auto [i, size] : llvm::enumerate(slice.getMixedSizes()))
-          if (!dropped.test(i))
-            classes.join(number(Key{slice.getResult(), dim++}), number(size));
-      })
+      .Case<tensor::InsertSliceOp, tensor::ExtractSliceOp>(
+          [&](auto slice) { visitSlice(slice); })
       .Case([&](tensor::ExpandShapeOp expand) {
         joinSizes(expand.getResult(), expand.getMixedOutputShape());
         for (auto [dim, group] :
