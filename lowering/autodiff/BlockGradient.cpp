@@ -11,6 +11,7 @@
 #include "mlir/IR/IRMapping.h"
 
 #include "dialect/Activity.h"
+#include "dialect/Vellum.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -132,6 +133,15 @@ void BlockGradient::replaceForward(Operation *op, Operation *replacement) {
 // Forward values in the reverse body
 //===----------------------------------------------------------------------===//
 
+/// True for a tensor that the body hands to its next step. With the history of
+/// that carried tensor, which holds one slot more than there are steps, it is
+/// kept at no cost.
+static bool isHandedOn(Value value) {
+  auto yield = dyn_cast<YieldOp>(value.getParentBlock()->getTerminator());
+  return yield && isa<RankedTensorType>(value.getType()) &&
+         llvm::is_contained(yield.getCarried(), value);
+}
+
 /// True for what the reverse body gets from the forward one. All else is
 /// computed again.
 bool BlockGradient::isKept(Value value) {
@@ -140,6 +150,8 @@ bool BlockGradient::isKept(Value value) {
     return true;
   if (!options.keepCostly)
     return false;
+  if (isHandedOn(value))
+    return true;
   if (auto rule = dyn_cast<Differentiable>(op))
     return rule.isCostly();
   return op->getNumRegions() > 0;

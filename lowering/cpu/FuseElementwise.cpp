@@ -31,21 +31,34 @@ static bool shouldFuse(OpOperand *operand) {
          !cpu::isMatrixProduct(producer);
 }
 
-/// True for an op that only spreads smaller operands over a larger result, by
-/// arithmetic that is cheaper than reading that result from memory.
-static bool isCheapExpansion(linalg::GenericOp op) {
-  if (op.getNumReductionLoops() || op.getNumResults() != 1 ||
-      !op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>())
-    return false;
+/// True for a loop that reads and computes so much.
+static bool readsAtMost(linalg::GenericOp op, int64_t whole, size_t ops) {
   auto isCheap = [](Operation &inner) {
     return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp,
                arith::NegFOp, linalg::YieldOp>(inner);
   };
-  auto isSmall = [&](OpOperand *input) {
-    return op.getMatchingIndexingMap(input).getNumResults() < op.getNumLoops();
+  auto isWhole = [&](OpOperand *input) {
+    return op.getMatchingIndexingMap(input).getNumResults() == op.getNumLoops();
   };
   return llvm::all_of(*op.getBody(), isCheap) &&
-         llvm::all_of(op.getDpsInputOperands(), isSmall);
+         op.getBody()->getOperations().size() <= ops + 1 &&
+         llvm::count_if(op.getDpsInputOperands(), isWhole) <= whole;
+}
+
+/// True for an op that is cheaper to compute again than to read from memory: it
+/// only spreads smaller operands over a larger result; or it is one or two
+/// operations on two operands of the result's size, of which each user, being a
+/// loop, may read one anyway.
+static bool isCheapExpansion(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() || op.getNumResults() != 1 ||
+      !op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>())
+    return false;
+  if (readsAtMost(op, 0, SIZE_MAX - 1))
+    return true;
+  auto isLoop = [](Operation *user) {
+    return isa<linalg::GenericOp>(user) && !cpu::isMatrixProduct(user);
+  };
+  return readsAtMost(op, 2, 2) && llvm::all_of(op->getUsers(), isLoop);
 }
 
 /// Gives each user of a cheap expansion one of its own, which can then be fused
