@@ -145,6 +145,71 @@ struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
   Pass::Statistic &done;
 };
 
+/// Computes the slices of an elementwise result from slices of its operands, if
+/// nobody wants the whole: each can then be fused with what uses it.
+struct SliceOperands : OpRewritePattern<tensor::ExtractSliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  static bool isSplitElementwise(linalg::GenericOp op) {
+    auto isSlice = [](Operation *user) {
+      auto slice = dyn_cast<tensor::ExtractSliceOp>(user);
+      return slice && slice.hasUnitStride() && slice.getDroppedDims().none();
+    };
+    return op && op->getNumResults() == 1 && !op.getNumReductionLoops() &&
+           op.getIndexingMapsArray().back().isIdentity() &&
+           op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>() &&
+           llvm::all_of(op.getIndexingMapsArray(),
+                        [](AffineMap map) {
+                          return map.isProjectedPermutation(
+                              /*allowZeroInResults=*/true);
+                        }) &&
+           llvm::all_of(op->getUsers(), isSlice);
+  }
+
+  /// The part of `operand` that a slice of the result depends on.
+  static Value sliceOf(Value operand, AffineMap map,
+                       tensor::ExtractSliceOp slice, OpBuilder &b) {
+    SmallVector<OpFoldResult> offsets, sizes,
+        strides(map.getNumResults(), b.getIndexAttr(1));
+    for (AffineExpr expr : map.getResults()) {
+      auto dim = dyn_cast<AffineDimExpr>(expr);
+      offsets.push_back(dim ? slice.getMixedOffsets()[dim.getPosition()]
+                            : OpFoldResult(b.getIndexAttr(0)));
+      sizes.push_back(dim ? slice.getMixedSizes()[dim.getPosition()]
+                          : OpFoldResult(b.getIndexAttr(1)));
+    }
+    return tensor::ExtractSliceOp::create(b, slice.getLoc(), operand, offsets,
+                                          sizes, strides);
+  }
+
+  LogicalResult matchAndRewrite(tensor::ExtractSliceOp slice,
+                                PatternRewriter &rewriter) const override {
+    auto op = slice.getSource().getDefiningOp<linalg::GenericOp>();
+    if (!isSplitElementwise(op))
+      return rewriter.notifyMatchFailure(slice, "not of an elementwise result");
+    Value memory =
+        tensor::EmptyOp::create(rewriter, slice.getLoc(), slice.getMixedSizes(),
+                                slice.getType().getElementType());
+    SmallVector<Value> inputs;
+    for (OpOperand *input : op.getDpsInputOperands())
+      inputs.push_back(isa<RankedTensorType>(input->get().getType())
+                           ? sliceOf(input->get(),
+                                     op.getMatchingIndexingMap(input), slice,
+                                     rewriter)
+                           : input->get());
+    auto part = cast<linalg::GenericOp>(rewriter.clone(*op));
+    part.getInputsMutable().assign(inputs);
+    part.getOutputsMutable().assign(memory);
+    part->getResult(0).setType(cast<RankedTensorType>(memory.getType()));
+    Value result = part->getResult(0);
+    if (result.getType() != slice.getType())
+      result = tensor::CastOp::create(rewriter, slice.getLoc(), slice.getType(),
+                                      result);
+    rewriter.replaceOp(slice, result);
+    return success();
+  }
+};
+
 struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
@@ -169,6 +234,7 @@ struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    patterns.add<SliceOperands>(context);
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
     linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
     tensor::EmptyOp::getCanonicalizationPatterns(patterns, context);
