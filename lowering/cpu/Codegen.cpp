@@ -26,6 +26,8 @@ llvm::orc::JITTargetMachineBuilder vellum::machineBuilder(StringRef cpu) {
   static bool initialized = [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
+    // Artefacts ask for the instruction set, which takes assembly.
+    llvm::InitializeNativeTargetAsmParser();
     return true;
   }();
   (void)initialized;
@@ -37,6 +39,8 @@ llvm::orc::JITTargetMachineBuilder vellum::machineBuilder(StringRef cpu) {
   // through a 64-bit address.
   builder.setCodeModel(llvm::CodeModel::Small);
   builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  // The JIT's default takes variables of a thread from a library of compilers.
+  builder.getOptions().EmulatedTLS = false;
   return builder;
 }
 

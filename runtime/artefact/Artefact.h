@@ -49,7 +49,8 @@ enum Form : int32_t {
   kNumber, ///< the only element, by value
   kKey,    ///< an int64_t seed, then the int64_t number of a step: the program
            ///< takes the key that `vellum train` derives from these
-  kHidden, ///< a result that is written over an argument: nowhere
+  kHidden, ///< nowhere: a number that nothing asks for, which is 0, or a result
+           ///< that is written over an argument
 };
 
 /// A size that is whatever it is; all others that are negative, -1 - i, are the

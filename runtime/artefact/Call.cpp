@@ -183,6 +183,11 @@ Code Call::checkNumber(const Port &port, const VellumTensor &tensor) {
 }
 
 Code Call::bind(const Port &port, VellumTensor &tensor) {
+  static const int64_t zero = 0;
+  if (port.form == kHidden) {
+    tensor = {const_cast<int64_t *>(&zero), port.dtype, port.rank, {}};
+    return kOk;
+  }
   char *place = structOf(port) + port.offset;
   tensor = {place, port.dtype, port.rank, {}};
   if (port.form == kArray) {
@@ -240,6 +245,8 @@ Code Call::run() {
 static const char *missingStruct(const Entry &entry, const Structs &structs) {
   for (int64_t i = 0; i < entry.numArguments; ++i) {
     const int32_t place = entry.arguments[i].place;
+    if (entry.arguments[i].form == kHidden)
+      continue;
     if (place == kInParameters && !structs.parameters)
       return "parameters";
     if (place == kInState && !structs.state)
