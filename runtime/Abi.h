@@ -82,8 +82,8 @@ void vellum_rt_parallel_for(VellumContext *context, int64_t n,
 int64_t vellum_rt_threads(VellumContext *context);
 
 /* Calls body(own, i, arg) for every i in [0, n), on the context's threads. Each
-   call has a context of its own, whose memory is freed when it returns and which
-   has one thread; its errors are recorded in `context`. */
+   call has a context of its own, whose memory is freed when it returns and
+   which has one thread; its errors are recorded in `context`. */
 void vellum_rt_tiles(VellumContext *context, int64_t n,
                      void (*body)(VellumContext *own, int64_t i, void *arg),
                      void *arg);

@@ -3,8 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// Part of programs compiled ahead of time: nothing here may need libstdc++.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/ThreadPool.h"
+
+#include <cstdlib>
 
 namespace vellum {
 
@@ -12,19 +18,40 @@ namespace vellum {
 /// workers that may all be waiting likewise.
 static thread_local bool inBody = false;
 
-ThreadPool::ThreadPool(int threads) {
-  for (int i = 1; i < threads; ++i)
-    workers.emplace_back([this] { workerMain(); });
-}
-
-ThreadPool::~ThreadPool() {
+void ThreadPool::stopWorkers() {
   {
-    const std::lock_guard<std::mutex> lock(mutex);
+    const Lock lock(mutex);
     stopping = true;
   }
-  wake.notify_all();
-  for (std::thread &worker : workers)
-    worker.join();
+  wake.notifyAll();
+  for (int i = 0; i < numWorkers; ++i)
+    pthread_join(workers[i], nullptr);
+  std::free(workers);
+  workers = nullptr;
+  numWorkers = 0;
+  stopping = false;
+}
+
+bool ThreadPool::resize(int threads) {
+  const int wanted = threads - 1;
+  if (wanted == numWorkers)
+    return true;
+  stopWorkers();
+  if (wanted == 0)
+    return true;
+  // A worker counts loops from here on.
+  generation = 0;
+  workers = static_cast<pthread_t *>(
+      std::malloc(static_cast<size_t>(wanted) * sizeof(pthread_t)));
+  while (workers && numWorkers < wanted &&
+         pthread_create(&workers[numWorkers], nullptr, startWorker, this) == 0)
+    ++numWorkers;
+  return numWorkers == wanted;
+}
+
+void *ThreadPool::startWorker(void *pool) {
+  static_cast<ThreadPool *>(pool)->workerMain();
+  return nullptr;
 }
 
 void ThreadPool::runIterations(const Job &job) {
@@ -40,7 +67,7 @@ void ThreadPool::runIterations(const Job &job) {
 
 void ThreadPool::workerMain() {
   uint64_t seen = 0;
-  std::unique_lock<std::mutex> lock(mutex);
+  Lock lock(mutex);
   for (;;) {
     wake.wait(lock, [&] { return stopping || generation != seen; });
     if (stopping)
@@ -52,30 +79,30 @@ void ThreadPool::workerMain() {
     lock.lock();
     // The mutex makes this thread's writes visible to the caller.
     if (--running == 0)
-      done.notify_one();
+      done.notifyOne();
   }
 }
 
 void ThreadPool::parallelFor(int64_t n, Body body, void *arg) {
-  if (workers.empty() || n <= 1 || inBody) {
+  if (numWorkers == 0 || n <= 1 || inBody) {
     for (int64_t i = 0; i < n; ++i)
       body(i, arg);
     return;
   }
-  const std::lock_guard<std::mutex> turn(callers);
-  Job mine{n, body, arg};
+  const Lock turn(callers);
+  const Job mine{n, body, arg};
   {
-    const std::lock_guard<std::mutex> lock(mutex);
+    const Lock lock(mutex);
     job = mine;
     next.store(0, std::memory_order_relaxed);
     // Every worker takes part in every loop, if only to find it finished: so
     // none is still in an old one when the next begins.
-    running = static_cast<int>(workers.size());
+    running = numWorkers;
     ++generation;
   }
-  wake.notify_all();
+  wake.notifyAll();
   runIterations(mine);
-  std::unique_lock<std::mutex> lock(mutex);
+  Lock lock(mutex);
   done.wait(lock, [&] { return running == 0; });
 }
 

@@ -7,12 +7,10 @@
 #ifndef VELLUM_RUNTIME_THREADPOOL_H
 #define VELLUM_RUNTIME_THREADPOOL_H
 
+#include "runtime/Threads.h"
+
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
-#include <thread>
-#include <vector>
 
 namespace vellum {
 
@@ -22,13 +20,18 @@ class ThreadPool {
 public:
   using Body = void (*)(int64_t i, void *arg);
 
-  /// A pool in which `threads` threads work on a loop, the caller among them.
-  explicit ThreadPool(int threads);
-  ~ThreadPool();
+  /// A pool without threads: loops run on their callers.
+  ThreadPool() = default;
+  ~ThreadPool() { resize(1); }
   ThreadPool(const ThreadPool &) = delete;
   ThreadPool &operator=(const ThreadPool &) = delete;
 
-  int size() const { return static_cast<int>(workers.size()) + 1; }
+  /// Makes `threads` threads work on a loop, at least 1, the caller among
+  /// them; not while one runs. Returns false, with as many as there could be,
+  /// where the system gives no more.
+  bool resize(int threads);
+
+  int size() const { return numWorkers + 1; }
 
   /// Calls body(i, arg) for every i in [0, n) and waits for all of them. From
   /// within a body, and with one thread, it runs on the calling thread.
@@ -42,13 +45,17 @@ private:
     void *arg = nullptr;
   };
 
+  static void *startWorker(void *pool);
   void workerMain();
   void runIterations(const Job &job);
+  void stopWorkers();
 
-  std::vector<std::thread> workers;
-  std::mutex callers;
-  std::mutex mutex;
-  std::condition_variable wake, done;
+  pthread_t *workers = nullptr;
+  int numWorkers = 0;
+
+  Mutex callers;
+  Mutex mutex;
+  Condition wake, done;
   // Guarded by `mutex`.
   Job job;
   uint64_t generation = 0;

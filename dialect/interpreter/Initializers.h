@@ -9,8 +9,12 @@
 
 #include "dialect/Vellum.h"
 #include "dialect/interpreter/Array.h"
+#include "runtime/Initializer.h"
 
 namespace vellum::interpreter {
+
+/// Kind, sizes and numbers of a parameter's initialiser.
+Initializer initializerOf(ParameterOp parameter);
 
 /// The value a parameter starts from in the run named by `seed`: a function of
 /// the seed, the parameter's name, its shape and its initialiser alone, in

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <gtest/gtest.h>
 #include <set>
+#include <thread>
 
 using namespace vellum;
 
@@ -131,7 +132,8 @@ TEST(Threads, NestedLoopsRunInline) {
 }
 
 TEST(Threads, SeveralCallers) {
-  ThreadPool pool(3);
+  ThreadPool pool;
+  ASSERT_TRUE(pool.resize(3));
   Counts counts(64);
   std::vector<std::thread> callers;
   for (int i = 0; i < 4; ++i)
@@ -142,6 +144,17 @@ TEST(Threads, SeveralCallers) {
   for (std::thread &caller : callers)
     caller.join();
   counts.expectAll(200);
+}
+
+TEST(Threads, Resizes) {
+  ThreadPool pool;
+  for (int threads : {1, 4, 2, 2, 1, 3}) {
+    ASSERT_TRUE(pool.resize(threads));
+    EXPECT_EQ(pool.size(), threads);
+    Counts counts(100);
+    pool.parallelFor(100, Counts::body, &counts);
+    counts.expectAll(1);
+  }
 }
 
 TEST(Threads, AllocationFromBodies) {

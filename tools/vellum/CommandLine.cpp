@@ -123,8 +123,18 @@ void CommandLine::choices(std::string name, std::vector<std::string> choices,
 // Parsing
 //===----------------------------------------------------------------------===//
 
+FailureOr<CommandLine::Option *> CommandLine::findShort(StringRef argument) {
+  for (Option &option : options)
+    if (option.letter && argument.drop_front() == StringRef(&option.letter, 1))
+      return &option;
+  return reportError("'" + command + "' has no option '" + argument +
+                     "'; options begin with two dashes");
+}
+
 FailureOr<CommandLine::Option *>
 CommandLine::find(StringRef argument, std::optional<StringRef> &value) {
+  if (!argument.starts_with("--"))
+    return findShort(argument);
   StringRef name = argument.drop_front(2);
   if (name.contains('=')) {
     value = name.split('=').second;
@@ -162,9 +172,6 @@ LogicalResult CommandLine::parseOption(ArrayRef<StringRef> &arguments) {
 }
 
 LogicalResult CommandLine::parseFile(StringRef argument) {
-  if (argument.starts_with("-") && argument != "-")
-    return reportError("'" + command + "' has no option '" + argument +
-                       "'; options begin with two dashes");
   if (!fileValue || !fileValue->empty())
     return reportError("'" + command + "' has no use for '" + argument +
                        "'; usage: " + usage());
@@ -178,7 +185,9 @@ std::optional<int> CommandLine::parse(ArrayRef<StringRef> arguments) {
     return 0;
   }
   while (!arguments.empty()) {
-    const LogicalResult parsed = arguments.front().starts_with("--")
+    const bool isOption =
+        arguments.front().starts_with("-") && arguments.front() != "-";
+    const LogicalResult parsed = isOption
                                      ? parseOption(arguments)
                                      : parseFile(arguments.consume_front());
     if (failed(parsed))

@@ -59,6 +59,9 @@ public:
   void choices(std::string name, std::vector<std::string> choices,
                std::vector<std::string> &values, std::string help);
 
+  /// Lets the option declared last be written `-letter VALUE` too.
+  void shorten(char letter) { options.back().letter = letter; }
+
   /// Sets the variables. Returns the exit code where the command ends here,
   /// after `--help` (0) or an error (1).
   std::optional<int> parse(llvm::ArrayRef<llvm::StringRef> arguments);
@@ -72,6 +75,8 @@ private:
     std::function<llvm::LogicalResult(llvm::StringRef)> set;
     bool repeats = false;
     bool given = false;
+    /// Its short form; 0 for none.
+    char letter = 0;
   };
 
   void add(std::string name, std::string placeholder, std::string help,
@@ -79,6 +84,8 @@ private:
   /// The option that `argument` is, with what stands behind `=` in `value`.
   llvm::FailureOr<Option *> find(llvm::StringRef argument,
                                  std::optional<llvm::StringRef> &value);
+  /// The option whose short form `argument` is.
+  llvm::FailureOr<Option *> findShort(llvm::StringRef argument);
   /// Takes the option at the front of `arguments`, and its value.
   llvm::LogicalResult parseOption(llvm::ArrayRef<llvm::StringRef> &arguments);
   llvm::LogicalResult parseFile(llvm::StringRef argument);

@@ -25,6 +25,7 @@ int runCommand(Arguments arguments);
 int gradCommand(Arguments arguments);
 int trainCommand(Arguments arguments);
 int checkCommand(Arguments arguments);
+int compileCommand(Arguments arguments);
 int testCommand(Arguments arguments);
 int plotCommand(Arguments arguments);
 

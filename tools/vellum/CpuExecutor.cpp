@@ -7,6 +7,7 @@
 #include "lowering/cpu/Program.h"
 #include "runtime/Context.h"
 #include "tools/vellum/Executor.h"
+#include "tools/vellum/FirstErrorOnly.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/Values.h"
 
@@ -79,15 +80,11 @@ LogicalResult CpuExecutor::lookUpEntries() {
 /// where there is one, and not what the compiler says of its failure besides.
 static FailureOr<std::unique_ptr<CpuProgram>>
 compileQuietly(ModuleOp module, const CpuOptions &options) {
-  bool isReported = false;
-  ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &each) {
-    isReported |= each.getSeverity() == DiagnosticSeverity::Error;
-    return failure(); // The handler before this one prints it.
-  });
+  FirstErrorOnly errors(module.getContext());
   auto program = CpuProgram::compile(module, options);
   if (program)
     return std::move(*program);
-  if (!isReported)
+  if (!errors.hasSeen())
     return reportError(program.takeError());
   llvm::consumeError(program.takeError());
   return failure();

@@ -127,11 +127,15 @@ LogicalResult Evaluation::compile() {
   return success();
 }
 
+func::FuncOp Evaluation::getGradient() {
+  return module->lookupSymbol<func::FuncOp>(gradientName(closed.getName()));
+}
+
 FailureOr<std::vector<Tensor>> Evaluation::call(std::vector<Tensor> values) {
   return executor->call(closed.getName(), values);
 }
 
 FailureOr<std::vector<Tensor>>
 Evaluation::callGradient(std::vector<Tensor> values) {
-  return executor->call((closed.getName() + ".gradient").str(), values);
+  return executor->call(gradientName(closed.getName()), values);
 }

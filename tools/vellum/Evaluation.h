@@ -60,6 +60,8 @@ public:
   /// The entry as it is in the model, and closed.
   mlir::func::FuncOp getEntry() const { return entry; }
   mlir::func::FuncOp getClosed() const { return closed; }
+  /// The gradient of the closed entry, where it was loaded with it.
+  mlir::func::FuncOp getGradient();
   /// The arguments of the closed entry.
   const std::vector<Tensor> &getArguments() const { return arguments; }
   llvm::ArrayRef<std::optional<Tensor>> getFurther() const { return further; }

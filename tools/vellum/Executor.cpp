@@ -25,8 +25,7 @@ void BackendOptions::declare(CommandLine &line) {
 
 Executor::~Executor() = default;
 
-/// Values of other types have no form in files and in the ABI.
-static LogicalResult checkSignature(func::FuncOp function) {
+LogicalResult vellum::checkSignature(func::FuncOp function) {
   auto check = [&](TypeRange types, StringRef what) -> LogicalResult {
     for (Type type : types)
       if (!dtypeOf(type) ||

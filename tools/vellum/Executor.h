@@ -48,6 +48,10 @@ public:
   call(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments) = 0;
 };
 
+/// Checks that arguments and results are scalars or tensors of types that have
+/// a form in files and in the ABI.
+llvm::LogicalResult checkSignature(mlir::func::FuncOp function);
+
 /// The number of the argument that a result overwrites, if it does.
 std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
                                             unsigned result);

@@ -5,7 +5,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/Activity.h"
-#include "lowering/autodiff/Gradient.h"
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Evaluation.h"
 #include "tools/vellum/Report.h"
@@ -29,19 +28,6 @@ static Tensor onesLike(const Tensor &tensor) {
   for (int64_t i = 0, n = ones.numElements(); i < n; ++i)
     setElement(ones, i, 1.0);
   return ones;
-}
-
-/// The names of what the gradient of a closed function returns: its results,
-/// then `d_x` for each differentiated argument or parameter x.
-static SmallVector<std::string> gradientNames(func::FuncOp closed) {
-  SmallVector<std::string> names = resultNames(closed);
-  SmallVector<std::string> arguments = argumentNames(closed);
-  for (unsigned i : differentiableArguments(closed)) {
-    StringRef parameter = parameterOf(closed, i);
-    names.push_back("d_" +
-                    (parameter.empty() ? arguments[i] : parameter.str()));
-  }
-  return names;
 }
 
 /// The arguments of the gradient: those of the function, then the cotangents:
@@ -83,7 +69,7 @@ static LogicalResult grad(EvaluationOptions &options) {
     return failure();
   std::vector<NamedTensor> named;
   for (auto [tensor, name] :
-       llvm::zip_equal(*tensors, gradientNames(evaluation.getClosed())))
+       llvm::zip_equal(*tensors, resultNames(evaluation.getGradient())))
     named.push_back({name, std::move(tensor)});
   return writeTensors(named, options.output);
 }

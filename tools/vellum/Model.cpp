@@ -65,18 +65,28 @@ static StringRef nameOf(Value value, const AsmParserState &names) {
   return nameOf(cast<BlockArgument>(value), names);
 }
 
+void vellum::nameArgument(func::FuncOp function, unsigned number,
+                          StringRef name) {
+  function.setArgAttr(number, kNameAttr,
+                      StringAttr::get(function.getContext(), name));
+}
+
+void vellum::nameResult(func::FuncOp function, unsigned number,
+                        StringRef name) {
+  function.setResultAttr(number, kNameAttr,
+                         StringAttr::get(function.getContext(), name));
+}
+
 static void nameArguments(func::FuncOp function, const AsmParserState &names) {
-  Builder builder(function.getContext());
   for (BlockArgument argument : function.getArguments()) {
     const unsigned i = argument.getArgNumber();
     StringRef name = nameOf(argument, names);
     if (!name.empty() && !function.getArgAttr(i, kNameAttr))
-      function.setArgAttr(i, kNameAttr, builder.getStringAttr(name));
+      nameArgument(function, i, name);
   }
 }
 
 static void nameResults(func::FuncOp function, const AsmParserState &names) {
-  Builder builder(function.getContext());
   llvm::StringSet<> taken;
   for (const std::string &name : resultNames(function))
     taken.insert(name);
@@ -86,7 +96,7 @@ static void nameResults(func::FuncOp function, const AsmParserState &names) {
     if (name.empty() || function.getResultAttr(i, kNameAttr) ||
         !taken.insert(name).second)
       continue;
-    function.setResultAttr(i, kNameAttr, builder.getStringAttr(name));
+    nameResult(function, i, name);
   }
 }
 
@@ -134,26 +144,6 @@ static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
   inner->remove();
   return inner;
 }
-
-namespace {
-/// Lets one error through: those behind the first follow from it.
-class FirstErrorOnly : public ScopedDiagnosticHandler {
-public:
-  explicit FirstErrorOnly(MLIRContext *context)
-      : ScopedDiagnosticHandler(context) {
-    setHandler([this](Diagnostic &diagnostic) {
-      const bool isError =
-          diagnostic.getSeverity() == DiagnosticSeverity::Error;
-      const bool isHidden = isError && seen;
-      seen |= isError;
-      return success(isHidden);
-    });
-  }
-
-private:
-  bool seen = false;
-};
-} // namespace
 
 LogicalResult Model::parse() {
   if (llvm::sys::fs::is_directory(path))

@@ -54,6 +54,12 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
+/// Names an argument or a result in the attribute that the functions below
+/// read.
+void nameArgument(mlir::func::FuncOp function, unsigned number,
+                  llvm::StringRef name);
+void nameResult(mlir::func::FuncOp function, unsigned number,
+                llvm::StringRef name);
 /// The names of a function's arguments: the attribute `vellum.name`, which
 /// `Model::load` sets to the name in the text, or `arg0`, `arg1`, …
 llvm::SmallVector<std::string> argumentNames(mlir::func::FuncOp function);

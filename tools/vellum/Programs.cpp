@@ -8,8 +8,10 @@
 
 #include "mlir/Transforms/Passes.h"
 
+#include "dialect/Activity.h"
 #include "lowering/LiftParameters.h"
 #include "lowering/Passes.h"
+#include "lowering/autodiff/Gradient.h"
 #include "lowering/cpu/Pipeline.h"
 
 using namespace mlir;
@@ -63,6 +65,10 @@ LogicalResult Phases::run(StringRef phase, ModuleOp module,
 // Programs
 //===----------------------------------------------------------------------===//
 
+std::string vellum::gradientName(StringRef function) {
+  return (function + ".gradient").str();
+}
+
 /// Makes these functions the only public ones.
 static void setPublic(ModuleOp module, ArrayRef<StringRef> names) {
   for (auto function : module.getOps<func::FuncOp>())
@@ -97,6 +103,22 @@ static void addGradients(OpPassManager &passes, ArrayRef<StringRef> functions) {
   passes.addPass(createSinkAccumulators());
 }
 
+/// Cotangents are called `d_x` for the value x that they belong to.
+static void nameGradient(func::FuncOp closed, func::FuncOp gradient) {
+  SmallVector<std::string> arguments = argumentNames(closed),
+                           results = resultNames(closed);
+  unsigned next = closed.getNumArguments();
+  for (auto [name, type] : llvm::zip_equal(results, closed.getResultTypes()))
+    if (isFloatLike(type))
+      nameArgument(gradient, next++, "d_" + name);
+  next = closed.getNumResults();
+  for (unsigned i : differentiableArguments(closed)) {
+    StringRef parameter = parameterOf(closed, i);
+    nameResult(gradient, next++,
+               "d_" + (parameter.empty() ? arguments[i] : parameter.str()));
+  }
+}
+
 FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
                                               ArrayRef<StringRef> functions,
                                               const ProgramOptions &options,
@@ -117,6 +139,9 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
     return failure();
   if (phases.isOver())
     return module;
+  for (StringRef name : options.differentiated)
+    nameGradient(module->lookupSymbol<func::FuncOp>(name),
+                 module->lookupSymbol<func::FuncOp>(gradientName(name)));
   eraseAll<ParameterOp>(*module);
   if (failed(phases.runCpu(*module)))
     return failure();

@@ -52,10 +52,14 @@ struct ProgramOptions {
   bool probes = false;
 };
 
+/// The name of a function's gradient.
+std::string gradientName(llvm::StringRef function);
+
 using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
 
 /// A module with the closed forms of some functions of a model, all public:
-/// their parameters are arguments.
+/// their parameters are arguments. Gradients have names for their arguments and
+/// results: `d_x` is the cotangent of x.
 llvm::FailureOr<OwnedModule>
 closeFunctions(Model &model, llvm::ArrayRef<llvm::StringRef> functions,
                const ProgramOptions &options, Phases &phases);

@@ -22,6 +22,7 @@ namespace {
 /// for the shapes at hand, as far as types of operands and constants tell.
 class ShapeRefinement {
 public:
+  explicit ShapeRefinement(bool limitsCounts) : limitsCounts(limitsCounts) {}
   LogicalResult visit(Block &block);
 
 private:
@@ -34,6 +35,9 @@ private:
   LogicalResult refine(Value value, ArrayRef<int64_t> shape);
   LogicalResult refine(Value value, Value like, unsigned dropped = 0);
   void fold(Operation &op);
+
+  /// Whether a tensor may have too many elements.
+  bool limitsCounts;
 };
 } // namespace
 
@@ -85,7 +89,7 @@ LogicalResult ShapeRefinement::refine(Value value, ArrayRef<int64_t> shape) {
              << ", but got " << known;
   }
   value.setType(type.clone(sizes));
-  return checkCount(value, sizes);
+  return limitsCounts ? checkCount(value, sizes) : success();
 }
 
 /// As `like` without its first `dropped` dimensions.
@@ -244,22 +248,43 @@ LogicalResult ShapeRefinement::visit(Block &block) {
 }
 
 /// Integers are known too: sizes may be computed from them.
-static void makeConstant(BlockArgument argument, const Tensor &tensor) {
+static void makeConstant(BlockArgument argument, int64_t value) {
   OpBuilder builder = OpBuilder::atBlockBegin(argument.getOwner());
-  auto number = builder.getIntegerAttr(
-      argument.getType(), static_cast<int64_t>(elementAt(tensor, 0)));
+  auto number = builder.getIntegerAttr(argument.getType(), value);
   argument.replaceAllUsesWith(
       arith::ConstantOp::create(builder, argument.getLoc(), number));
 }
 
+static LogicalResult check(func::FuncOp function,
+                           ArrayRef<SupposedArgument> arguments,
+                           bool limitsCounts) {
+  OwningOpRef<func::FuncOp> copy(function.clone());
+  for (auto [argument, supposed] : llvm::zip(copy->getArguments(), arguments)) {
+    if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
+      argument.setType(type.clone(supposed.shape));
+    else if (supposed.value)
+      makeConstant(argument, *supposed.value);
+  }
+  return ShapeRefinement(limitsCounts).visit(copy->getBody().front());
+}
+
 LogicalResult vellum::checkShapes(func::FuncOp function,
                                   ArrayRef<Tensor> arguments) {
-  OwningOpRef<func::FuncOp> copy(function.clone());
-  for (auto [argument, tensor] : llvm::zip(copy->getArguments(), arguments)) {
-    if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
-      argument.setType(type.clone(tensor.shape));
-    else if (argument.getType().isIndex())
-      makeConstant(argument, tensor);
+  SmallVector<SupposedArgument> sizes;
+  for (auto [type, tensor] :
+       llvm::zip(function.getArgumentTypes(), arguments)) {
+    SupposedArgument each;
+    each.shape.assign(tensor.shape.begin(), tensor.shape.end());
+    if (type.isIndex())
+      each.value = static_cast<int64_t>(elementAt(tensor, 0));
+    sizes.push_back(each);
   }
-  return ShapeRefinement().visit(copy->getBody().front());
+  return check(function, sizes, /*limitsCounts=*/true);
+}
+
+bool vellum::areShapesPossible(func::FuncOp function,
+                               ArrayRef<SupposedArgument> arguments) {
+  ScopedDiagnosticHandler silence(function.getContext(),
+                                  [](Diagnostic &) { return success(); });
+  return succeeded(check(function, arguments, /*limitsCounts=*/false));
 }

@@ -9,6 +9,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <optional>
+
 #include "runtime/Tensor.h"
 
 namespace vellum {
@@ -19,6 +21,18 @@ namespace vellum {
 /// beyond a tensor that is smaller than another one it is used with.
 llvm::LogicalResult checkShapes(mlir::func::FuncOp function,
                                 llvm::ArrayRef<Tensor> arguments);
+
+/// What is supposed of an argument: the shape of a tensor, in which sizes may
+/// be left open, and the value of an index.
+struct SupposedArgument {
+  llvm::SmallVector<int64_t> shape;
+  std::optional<int64_t> value;
+};
+
+/// Whether arguments could have these sizes. Reports nothing, and does not ask
+/// whether tensors of such sizes fit into memory.
+bool areShapesPossible(mlir::func::FuncOp function,
+                       llvm::ArrayRef<SupposedArgument> arguments);
 
 } // namespace vellum
 

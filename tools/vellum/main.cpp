@@ -31,6 +31,7 @@ static constexpr Command commands[] = {
     {"run", "evaluates a function of a model", runCommand},
     {"grad", "evaluates a function and its gradient", gradCommand},
     {"check", "compares gradients with finite differences", checkCommand},
+    {"compile", "makes a library for C of a model's functions", compileCommand},
     {"test", "runs the functions of a file of numeric tests", testCommand},
     {"plot", "draws training curves and recorded tensors", plotCommand},
 };

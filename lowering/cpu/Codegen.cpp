@@ -1,0 +1,178 @@
+//===- lowering/cpu/Codegen.cpp - closed functions as LLVM IR -------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/Codegen.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+
+#include "lowering/cpu/Pipeline.h"
+
+using namespace mlir;
+using namespace vellum;
+
+llvm::orc::JITTargetMachineBuilder vellum::machineBuilder(StringRef cpu) {
+  static bool initialized = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    // Artefacts ask for the instruction set, which takes assembly.
+    llvm::InitializeNativeTargetAsmParser();
+    return true;
+  }();
+  (void)initialized;
+  llvm::orc::JITTargetMachineBuilder builder{
+      llvm::Triple(llvm::sys::getProcessTriple())};
+  builder.setCPU(cpu.str());
+  builder.setRelocationModel(llvm::Reloc::PIC_);
+  // The JIT's default on x86-64 is the large model, which loads every constant
+  // through a 64-bit address.
+  builder.setCodeModel(llvm::CodeModel::Small);
+  builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  // The JIT's default takes variables of a thread from a library of compilers.
+  builder.getOptions().EmulatedTLS = false;
+  return builder;
+}
+
+//===----------------------------------------------------------------------===//
+// Linking the device library
+//===----------------------------------------------------------------------===//
+
+/// Gives every function of the module the target's features. A function without
+/// them would pass vectors to the device library in other registers.
+static void stampTarget(llvm::Module &module, const DeviceTarget &target) {
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", target.cpu);
+    if (target.lanes == 16)
+      function.addFnAttr("prefer-vector-width", "512");
+  }
+}
+
+/// Brings in the functions that the module calls, as internal ones.
+static llvm::Error linkDeviceLibrary(llvm::Module &module,
+                                     const DeviceTarget &target) {
+  llvm::StringRef bytes(target.bitcodeBegin, target.bitcodeSize());
+  auto library = llvm::parseBitcodeFile(
+      llvm::MemoryBufferRef(bytes, target.name), module.getContext());
+  if (!library)
+    return library.takeError();
+  (*library)->setTargetTriple(module.getTargetTriple());
+  (*library)->setDataLayout(module.getDataLayout());
+  auto internalize = [](llvm::Module &linked, const llvm::StringSet<> &names) {
+    llvm::internalizeModule(linked, [&](const llvm::GlobalValue &value) {
+      return !value.hasName() || !names.count(value.getName());
+    });
+  };
+  if (llvm::Linker::linkModules(module, std::move(*library),
+                                llvm::Linker::Flags::LinkOnlyNeeded,
+                                internalize))
+    return llvm::createStringError("the device library cannot be linked");
+  return llvm::Error::success();
+}
+
+/// Everything but the entry points may be inlined away.
+static void internalizeBodies(llvm::Module &module,
+                              ArrayRef<std::string> entries) {
+  llvm::internalizeModule(module, [&](const llvm::GlobalValue &value) {
+    return llvm::is_contained(entries, value.getName());
+  });
+}
+
+static llvm::Error checkModule(llvm::Module &module,
+                               const DeviceTarget &target) {
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration() &&
+        function.getFnAttribute("target-cpu").getValueAsString() != target.cpu)
+      return llvm::createStringError("function " + function.getName() +
+                                     " is not compiled for " + target.cpu);
+  std::string problems;
+  llvm::raw_string_ostream stream(problems);
+  if (llvm::verifyModule(module, &stream))
+    return llvm::createStringError("invalid LLVM IR: " + problems);
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Compiling
+//===----------------------------------------------------------------------===//
+
+static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target) {
+  PassManager pm(module.getContext());
+  CpuPipelineOptions options;
+  options.lanes = target.lanes;
+  populateCpuPipeline(pm, options);
+  if (failed(pm.run(module)))
+    return llvm::createStringError(
+        "the program cannot be lowered to machine code");
+  return llvm::Error::success();
+}
+
+/// What LLVM has to do for us. The loops come as vectors and register tiles,
+/// the device library optimised; LLVM's usual pipeline at its second level
+/// takes four times as long over them and finds nothing that this leaves.
+static constexpr llvm::StringLiteral optimizations =
+    "always-inline,globaldce,function(sroa,early-cse<memssa>,simplifycfg,"
+    "instcombine<no-verify-fixpoint>,loop-mssa(loop-rotate,licm),"
+    "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,adce)";
+
+static llvm::Error optimize(llvm::Module &module,
+                            llvm::TargetMachine &machine) {
+  llvm::PassBuilder builder(&machine);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager calls;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(calls);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, calls, modules);
+  llvm::ModulePassManager passes;
+  if (llvm::Error error = builder.parsePassPipeline(passes, optimizations))
+    return error;
+  passes.run(module, modules);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+vellum::generateCode(ModuleOp module, const DeviceTarget &target,
+                     llvm::TargetMachine &machine, llvm::LLVMContext &context) {
+  const SmallVector<std::string> entries = publicFunctions(module);
+  if (llvm::Error error = lowerToLlvm(module, target))
+    return error;
+  std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
+  if (!ir)
+    return llvm::createStringError(
+        "the program cannot be translated to LLVM IR");
+  ir->setTargetTriple(machine.getTargetTriple());
+  ir->setDataLayout(machine.createDataLayout());
+  stampTarget(*ir, target);
+  if (llvm::Error error = linkDeviceLibrary(*ir, target))
+    return error;
+  internalizeBodies(*ir, entries);
+  if (llvm::Error error = checkModule(*ir, target))
+    return error;
+  if (llvm::Error error = optimize(*ir, machine))
+    return error;
+  return ir;
+}
+
+SmallVector<std::string> vellum::publicFunctions(ModuleOp module) {
+  SmallVector<std::string> names;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isDeclaration())
+      names.push_back(function.getName().str());
+  return names;
+}

@@ -1,0 +1,45 @@
+//===- lowering/cpu/Codegen.h - closed functions as LLVM IR ---------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What compilation into this process and ahead of time share.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_CODEGEN_H
+#define VELLUM_LOWERING_CPU_CODEGEN_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+
+#include "runtime/device/DeviceLibrary.h"
+
+namespace vellum {
+
+/// How machine code is made for a processor of this system: position
+/// independent, in the small code model.
+llvm::orc::JITTargetMachineBuilder machineBuilder(llvm::StringRef cpu);
+
+/// The names of the functions of `module` that are public and have a body.
+llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
+
+/// Lowers the closed functions of `module`, which it changes, and links what
+/// they need of the device library. What is left is ready for instruction
+/// selection: an external function of type VellumEntry for each public one,
+/// all else internal, and every function for `target`. Errors are diagnostics
+/// on the module's operations or the returned error.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+generateCode(mlir::ModuleOp module, const DeviceTarget &target,
+             llvm::TargetMachine &machine, llvm::LLVMContext &context);
+
+} // namespace vellum
+
+#endif // VELLUM_LOWERING_CPU_CODEGEN_H

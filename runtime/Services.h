@@ -1,0 +1,47 @@
+//===- runtime/Services.h - the context of a run ----------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What the services of Abi.h work on. Context.h makes contexts for hosts in
+/// C++, artefact/Artefact.h those of programs compiled ahead of time, whose
+/// code holds the services themselves: so these need the C library only.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_RUNTIME_SERVICES_H
+#define VELLUM_RUNTIME_SERVICES_H
+
+#include "runtime/Abi.h"
+#include "runtime/Arena.h"
+#include "runtime/ThreadPool.h"
+#include "runtime/Threads.h"
+
+struct VellumContext {
+  VellumContext() = default;
+  ~VellumContext();
+
+  /// Guards arena and error.
+  mutable vellum::Mutex mutex;
+  vellum::Arena arena;
+  bool failed = false;
+  /// The first error's message, allocated; null for none.
+  char *message = nullptr;
+
+  /// Guards the handler, which may itself use the services.
+  vellum::Mutex probing;
+  void (*probe)(void *host, const char *name, int64_t step,
+                const VellumTensor *tensor) = nullptr;
+  void *probeHost = nullptr;
+
+  vellum::ThreadPool pool;
+
+  /// Contexts of tiles that no tile uses right now, the latest first, chained
+  /// by `next`; guarded by `mutex`.
+  VellumContext *idle = nullptr;
+  VellumContext *next = nullptr;
+};
+
+#endif // VELLUM_RUNTIME_SERVICES_H

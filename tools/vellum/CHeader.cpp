@@ -1,0 +1,285 @@
+//===- tools/vellum/CHeader.cpp - a model's header for C ------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+#include <set>
+
+#include "tools/vellum/CInterface.h"
+
+using namespace llvm;
+using namespace vellum;
+
+StringRef vellum::cTypeOf(int32_t dtype) {
+  switch (dtype) {
+  case VELLUM_F32:
+    return "float";
+  case VELLUM_F64:
+    return "double";
+  case VELLUM_I1:
+    return "uint8_t";
+  case VELLUM_I8:
+    return "int8_t";
+  case VELLUM_I32:
+    return "int32_t";
+  default:
+    return "int64_t";
+  }
+}
+
+/// `vellum_f32_3d`.
+static std::string tensorType(int32_t dtype, int32_t rank) {
+  static constexpr StringLiteral names[] = {"f32", "f64", "i1",
+                                            "i8",  "i32", "i64"};
+  return ("vellum_" + names[dtype] + "_" + Twine(rank) + "d").str();
+}
+
+/// A letter for each of the sizes that are known at run time.
+static std::string sizeName(int64_t size) {
+  if (size >= 0)
+    return std::to_string(size);
+  if (size == artefact::kAnySize)
+    return "?";
+  const int64_t number = -1 - size;
+  constexpr int64_t letters = 26;
+  std::string name(1, static_cast<char>('A' + number % letters));
+  return number < letters ? name : name + std::to_string(number / letters);
+}
+
+namespace {
+class HeaderPrinter {
+public:
+  HeaderPrinter(raw_ostream &os, const ArtefactInterface &interface)
+      : os(os), interface(interface), prefix(interface.prefix) {}
+
+  void print(StringRef modelPath);
+
+private:
+  void printIntroduction(StringRef model);
+  void printTensorTypes();
+  void printContext();
+  void printRecord(const ArtefactRecord &record);
+  void printPort(const ArtefactPort &port);
+  void printStruct(StringRef name, ArrayRef<ArtefactPort> ports);
+  void printEntry(const ArtefactEntry &entry);
+  void printComment(const ArtefactEntry &entry);
+
+  raw_ostream &os;
+  const ArtefactInterface &interface;
+  StringRef prefix;
+};
+} // namespace
+
+void HeaderPrinter::printIntroduction(StringRef model) {
+  os << "/* " << model << R"( for C and C++, written by `vellum compile`.
+
+   A context holds threads, memory and the last error. Calls with one context
+   come one at a time; several contexts do not know of each other. Results have
+   the same bits for any number of threads.
+
+   Tensors are dense and row-major. Arguments belong to the caller. A tensor in
+   the results lies in the context's memory, or is one of the arguments, and is
+   good up to the next call with the context.
+
+   Functions that can fail return VELLUM_OK or, after an error, another
+   vellum_code; )"
+     << prefix
+     << R"(_error then says in a line what is wrong. In comments, sizes
+   with the same letter must be the same within a call. Running out of memory in
+   the middle of a call ends the process. */
+)";
+}
+
+static constexpr StringLiteral sharedTypes = R"(
+#ifndef VELLUM_ARTEFACT_H
+#define VELLUM_ARTEFACT_H
+
+enum vellum_code {
+  VELLUM_OK = 0,
+  VELLUM_BAD_ARGUMENT = 1, /* an argument or a file does not fit */
+  VELLUM_BAD_MACHINE = 2,  /* no code for the instructions of this machine */
+  VELLUM_FAILED = 3        /* the program or the system reports an error */
+};
+
+/* A member of a struct of arrays. */
+typedef struct vellum_field {
+  const char *name; /* in the model and in .safetensors files */
+  int32_t type;     /* 0 float, 1 double */
+  int32_t rank;
+  int64_t shape[8];
+  uint64_t offset; /* from the start of the struct, in bytes */
+  uint64_t bytes;
+} vellum_field;
+
+#endif
+)";
+
+/// All types of tensors, each declared by the first header that needs it.
+void HeaderPrinter::printTensorTypes() {
+  std::set<std::pair<int32_t, int32_t>> types;
+  for (const ArtefactEntry &entry : interface.entries)
+    for (const auto *ports : {&entry.arguments, &entry.results})
+      for (const ArtefactPort &port : *ports)
+        if (port.layout.form == artefact::kTensor)
+          types.insert({port.layout.dtype, port.layout.rank});
+  for (auto [dtype, rank] : types) {
+    const std::string name = tensorType(dtype, rank);
+    os << "\n#ifndef " << StringRef(name).upper() << "\n#define "
+       << StringRef(name).upper() << "\ntypedef struct " << name << " {\n  "
+       << cTypeOf(dtype) << " *data;\n  int64_t shape[" << rank << "];\n} "
+       << name << ";\n#endif\n";
+  }
+}
+
+void HeaderPrinter::printContext() {
+  os << "\ntypedef struct " << prefix << "_context " << prefix << "_context;\n"
+     << "\n/* Makes a context in which `threads` threads work, at least 1, the "
+        "caller\n   among them. Null where the system does not give them. */\n"
+     << prefix << "_context *" << prefix << "_create(int threads);\n"
+     << "\n/* Frees a context and its results; null is fine. */\nvoid "
+     << prefix << "_destroy(" << prefix << "_context *context);\n"
+     << "\n/* What was wrong with the last call; \"\" where nothing was. */\n"
+     << "const char *" << prefix << "_error(const " << prefix
+     << "_context *context);\n"
+     << "\n/* The instructions used on this machine, such as \"x86-64-v3\"; "
+        "null "
+        "where there\n   is no code for it. */\nconst char *"
+     << prefix << "_target(void);\n";
+}
+
+void HeaderPrinter::printRecord(const ArtefactRecord &record) {
+  StringRef name = record.symbol;
+  os << "\n/* "
+     << (record.isRandom ? "The parameters." : "What the optimiser keeps.")
+     << " */\ntypedef struct " << name << " {\n";
+  for (const ArtefactField &field : record.fields) {
+    const artefact::Field &layout = field.layout.field;
+    os << "  " << cTypeOf(layout.dtype) << " " << field.member;
+    for (int64_t size : ArrayRef(layout.shape).take_front(layout.rank))
+      os << "[" << size << "]";
+    os << ";\n";
+  }
+  os << "} " << name << ";\n\n";
+  const std::string context = (prefix + "_context *context").str();
+  if (record.isRandom)
+    os << "/* Draws them from the model's initialisers, as `vellum train "
+          "--seed` "
+          "does. */\nint "
+       << name << "_init(" << context << ", " << name
+       << " *values, uint64_t seed);\n";
+  else
+    os << "/* Sets it to what it is before the first step. */\nint " << name
+       << "_init(" << context << ", " << name << " *values);\n";
+  os << "\n/* Reads them from a .safetensors file, a checkpoint for example, "
+        "which may hold\n   more. Writes one, with the bytes of `vellum "
+        "train`. "
+        "*/\nint "
+     << name << "_load(" << context << ", " << name
+     << " *values, const char *path);\nint " << name << "_save(" << context
+     << ", const " << name << " *values, const char *path);\n"
+     << "\n/* The i-th member; null beyond the last. */\nconst vellum_field *"
+     << name << "_field(size_t i);\n";
+}
+
+void HeaderPrinter::printPort(const ArtefactPort &port) {
+  const artefact::Port &layout = port.layout;
+  if (layout.form == artefact::kKey) {
+    os << "  uint64_t " << port.member << "; /* of the run */\n";
+    return;
+  }
+  if (layout.form == artefact::kNumber) {
+    os << "  " << cTypeOf(layout.dtype) << " " << port.member << ";";
+    if (layout.shape[0] != artefact::kAnySize)
+      os << " /* " << sizeName(layout.shape[0]) << " */";
+    os << "\n";
+    return;
+  }
+  os << "  " << tensorType(layout.dtype, layout.rank) << " " << port.member
+     << "; /* ";
+  interleave(
+      ArrayRef(layout.shape).take_front(layout.rank), os,
+      [&](int64_t size) { os << sizeName(size); }, "x");
+  os << (port.isWritten ? ", written over */\n" : " */\n");
+}
+
+/// The members in the order of their offsets.
+void HeaderPrinter::printStruct(StringRef name, ArrayRef<ArtefactPort> ports) {
+  std::vector<const ArtefactPort *> members;
+  for (const ArtefactPort &port : ports)
+    if (port.layout.place == artefact::kInCall &&
+        port.layout.form != artefact::kHidden)
+      members.push_back(&port);
+  if (members.empty())
+    return;
+  sort(members, [](const ArtefactPort *a, const ArtefactPort *b) {
+    return a->layout.offset < b->layout.offset;
+  });
+  os << "typedef struct " << name << " {\n";
+  for (const ArtefactPort *port : members)
+    printPort(*port);
+  os << "} " << name << ";\n";
+}
+
+void HeaderPrinter::printComment(const ArtefactEntry &entry) {
+  StringRef name = entry.name;
+  os << "\n/* ";
+  if (entry.isTrainingStep)
+    os << "A step of training, which updates parameters and state. The steps "
+          "of "
+          "a run count\n   from 0; with its seed, they are those of `vellum "
+          "train`. */\n";
+  else if (name.consume_back(".gradient"))
+    os << "@" << name
+       << " and its gradient: d_x is the cotangent of x. Those of the results "
+          "are\n   given, for example 1 of a loss and 0 of other results. */\n";
+  else
+    os << "@" << name << " of the model. */\n";
+}
+
+void HeaderPrinter::printEntry(const ArtefactEntry &entry) {
+  printComment(entry);
+  StringRef name = entry.symbol;
+  printStruct((name + "_inputs").str(), entry.arguments);
+  printStruct((name + "_results").str(), entry.results);
+  os << "int " << name << "(" << prefix << "_context *context";
+  auto pass = [&](StringRef type, StringRef what, bool isWritten) {
+    os << ",\n    " << (isWritten ? "" : "const ") << type << " *" << what;
+  };
+  for (const ArtefactRecord &record : interface.records) {
+    const auto place =
+        record.isRandom ? artefact::kInParameters : artefact::kInState;
+    if (entry.takes(place))
+      pass(record.symbol, record.isRandom ? "parameters" : "state",
+           entry.writes(place));
+  }
+  if (entry.takes(artefact::kInCall))
+    pass((name + "_inputs").str(), "inputs", false);
+  if (entry.hasResults())
+    pass((name + "_results").str(), "results", true);
+  os << ");\n";
+}
+
+void HeaderPrinter::print(StringRef modelPath) {
+  printIntroduction(sys::path::filename(modelPath));
+  const std::string guard = "VELLUM_" + prefix.upper() + "_H";
+  os << "\n#ifndef " << guard << "\n#define " << guard
+     << "\n\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\n"
+        "extern \"C\" {\n#endif\n"
+     << sharedTypes;
+  printTensorTypes();
+  printContext();
+  for (const ArtefactRecord &record : interface.records)
+    printRecord(record);
+  for (const ArtefactEntry &entry : interface.entries)
+    printEntry(entry);
+  os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+}
+
+void vellum::printHeader(raw_ostream &os, const ArtefactInterface &interface,
+                         StringRef modelPath) {
+  HeaderPrinter(os, interface).print(modelPath);
+}

@@ -1,0 +1,126 @@
+//===- tools/vellum/OutputFile.cpp - files that commands write ------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/OutputFile.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+
+#include "tools/vellum/Report.h"
+
+using namespace llvm;
+using namespace vellum;
+
+static LogicalResult reportUnwritable(StringRef path, std::error_code code) {
+  return reportError(path + ": cannot be written: " + code.message());
+}
+
+LogicalResult vellum::checkWritable(const std::string &path) {
+  if (sys::fs::is_directory(path))
+    return reportUnwritable(path,
+                            std::make_error_code(std::errc::is_a_directory));
+  StringRef folder = sys::path::parent_path(path);
+  std::error_code code = sys::fs::access(folder.empty() ? "." : folder,
+                                         sys::fs::AccessMode::Write);
+  return code ? reportUnwritable(path, code) : success();
+}
+
+LogicalResult vellum::writeOutput(const std::string &path,
+                                  function_ref<void(raw_ostream &)> write) {
+  Error error = writeToOutput(path, [&](raw_ostream &os) {
+    write(os);
+    return Error::success();
+  });
+  if (!error)
+    return success();
+  return reportUnwritable(path, errorToErrorCode(std::move(error)));
+}
+
+//===----------------------------------------------------------------------===//
+// Linking
+//===----------------------------------------------------------------------===//
+
+static FailureOr<std::string> findLinker(const std::string &wanted) {
+  if (!wanted.empty()) {
+    if (auto found = sys::findProgramByName(wanted))
+      return *found;
+    return reportError("option '--linker' names '" + wanted +
+                       "', which is no program");
+  }
+  for (StringRef name : {"cc", "clang-22", "clang", "gcc"})
+    if (auto found = sys::findProgramByName(name))
+      return *found;
+  return reportError(
+      "there is no C compiler to link a .so: none of cc, clang "
+      "and gcc is found; '--linker=PROGRAM' names another, and an "
+      ".o needs none");
+}
+
+/// Runs the linker, and passes on what it says where it fails.
+static LogicalResult runLinker(StringRef program, ArrayRef<StringRef> arguments,
+                               StringRef path) {
+  SmallString<128> log;
+  if (std::error_code code =
+          sys::fs::createTemporaryFile("vellum-link", "log", log))
+    return reportUnwritable(log, code);
+  FileRemover removeLog(log);
+  const std::optional<StringRef> streams[] = {StringRef(), StringRef(log),
+                                              StringRef(log)};
+  std::string problem;
+  const int status = sys::ExecuteAndWait(program, arguments, std::nullopt,
+                                         streams, 0, 0, &problem);
+  if (status == 0)
+    return success();
+  if (auto text = MemoryBuffer::getFile(log); problem.empty() && text)
+    problem = (*text)->getBuffer().trim().split('\n').first.str();
+  return reportError(path + ": cannot be linked by " + program + ": " +
+                     problem);
+}
+
+LogicalResult vellum::linkSharedLibrary(StringRef object,
+                                        const std::string &path,
+                                        const std::string &linker) {
+  FailureOr<std::string> program = findLinker(linker);
+  if (failed(program))
+    return failure();
+  SmallString<128> input;
+  if (std::error_code code = sys::fs::createTemporaryFile("vellum", "o", input))
+    return reportUnwritable(input, code);
+  FileRemover removeInput(input);
+  if (failed(writeOutput(input.str().str(),
+                         [&](raw_ostream &os) { os << object; })))
+    return failure();
+  // Renamed when it is whole.
+  const std::string unfinished = path + ".new";
+  FileRemover removeUnfinished(unfinished);
+  const std::string name = ("-Wl,-soname," + sys::path::filename(path)).str();
+  // No start files: there is nothing to run before main. Without them, nothing
+  // but the C library is asked for.
+  const StringRef arguments[] = {*program,
+                                 "-shared",
+                                 "-nostdlib",
+                                 "-o",
+                                 unfinished,
+                                 input,
+                                 name,
+                                 "-Wl,-z,defs",
+                                 "-Wl,-z,now",
+                                 "-Wl,-z,noexecstack",
+                                 "-Wl,--as-needed",
+                                 "-lm",
+                                 "-lc"};
+  if (failed(runLinker(*program, arguments, path)))
+    return failure();
+  if (std::error_code code = sys::fs::rename(unfinished, path))
+    return reportUnwritable(path, code);
+  removeUnfinished.releaseFile();
+  return success();
+}
