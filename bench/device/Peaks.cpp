@@ -18,8 +18,9 @@ namespace vellum {
 namespace HWY_NAMESPACE {
 namespace {
 
-/// Chains that hide a multiply-add's latency of 4 or 5 cycles at two per cycle.
-constexpr int kChains = 12;
+/// Chains that hide a multiply-add's latency of 4 or 5 cycles at two per cycle,
+/// or that of a multiplication and an addition; 16 registers hold no more.
+constexpr int kChains = HWY_MAX_BYTES == 16 ? 13 : 12;
 
 float multiplyAdd(int64_t rounds) {
   const WideTag d;
