@@ -12,8 +12,7 @@
 
 #include "runtime/device/Kernels.h"
 
-#include "runtime/device/Gemm-inl.h"
-#include "runtime/device/GemmDot-inl.h"
+#include "runtime/device/GemmDotPack-inl.h"
 #include "runtime/device/Math-inl.h"
 #include "runtime/device/Random-inl.h"
 #include "runtime/device/Shift-inl.h"

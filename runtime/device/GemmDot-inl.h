@@ -57,108 +57,150 @@ VELLUM_KERNEL_INLINE WideVec sumLanesTransposed(const WideVec *v) {
 #endif
 }
 
-/// `Rows` rows of A against kLanes / Rows rows of B, of which the first
-/// `columns` exist, all of them with `Full`: one accumulator per lane of a
-/// vector.
-template <int Rows, bool Full>
-void dotTile(int64_t k, const float *HWY_RESTRICT a, int64_t lda,
-             const float *HWY_RESTRICT b, int64_t ldb, int64_t columns,
-             float *HWY_RESTRICT c, int64_t ldc, bool accumulate) {
-  const WideTag d;
-  constexpr int Columns = static_cast<int>(kLanes) / Rows;
-  const float *bRow[Columns];
+/// N rows of a matrix that are walked together. Their addresses are sums of a
+/// base and a stride, which loads take as they are: sixteen pointers would not
+/// fit the registers, and short rows would pay for making them.
+template <int N> struct RowGroup {
+  const float *base[(N + 7) / 8];
+  int64_t ld, ld3, ld5, ld7;
+
+  RowGroup(const float *first, int64_t ld)
+      : ld(ld), ld3(3 * ld), ld5(5 * ld), ld7(7 * ld) {
+    for (int i = 0; i < N; i += 8) {
+      base[i / 8] = first + i * ld;
+      // Else the compiler makes the pointers after all.
+      asm("" : "+r"(base[i / 8]));
+    }
+  }
+
+  const float *row(int i) const {
+    const float *p = base[i / 8];
+    switch (i % 8) {
+    case 0:
+      return p;
+    case 3:
+      return p + ld3;
+    case 5:
+      return p + ld5;
+    case 6:
+      return p + 2 * ld3;
+    case 7:
+      return p + ld7;
+    default:
+      return p + i % 8 * ld;
+    }
+  }
+
+  void advance(int64_t floats) {
+    for (const float *&p : base)
+      p += floats;
+  }
+};
+
+/// Accumulators of a tile.
+constexpr int kDots = kLanes == 16 ? 16 : 8;
+
+/// Adds to acc[i * Columns + j] the products of the next `count` elements of
+/// row i of A and row j of B.
+template <int Rows, int Columns, class Load>
+VELLUM_KERNEL_INLINE void dotStep(const RowGroup<Rows> &a,
+                                  const RowGroup<Columns> &b, WideVec *acc,
+                                  Load load) {
+  WideVec x[Rows];
+  for (int i = 0; i < Rows; ++i)
+    x[i] = load(a.row(i));
+  // Left to itself the compiler rolls 16 columns up, accumulators in memory.
+#pragma clang loop unroll(full)
   for (int j = 0; j < Columns; ++j) {
-    // A missing row repeats the last one; its sum is never stored.
-    bRow[j] = b + (Full || j < columns ? j : columns - 1) * ldb;
+    const WideVec y = load(b.row(j));
+    for (int i = 0; i < Rows; ++i)
+      acc[i * Columns + j] = hn::MulAdd(x[i], y, acc[i * Columns + j]);
   }
-  if (Full)
-    columns = Columns;
-  WideVec acc[kLanes];
-  for (int i = 0; i < kLanes; ++i)
+}
+
+/// C of `Rows` rows of A against `Columns` rows of B.
+template <int Rows, int Columns>
+HWY_NOINLINE void dotTile(int64_t k, const float *HWY_RESTRICT a, int64_t lda,
+                          const float *HWY_RESTRICT b, int64_t ldb,
+                          float *HWY_RESTRICT c, int64_t ldc, bool accumulate) {
+  const WideTag d;
+  constexpr int kUsed = Rows * Columns;
+  constexpr int kAll = (kUsed + kLanes - 1) / kLanes * kLanes;
+  RowGroup<Rows> rowsA(a, lda);
+  RowGroup<Columns> rowsB(b, ldb);
+  WideVec acc[kAll];
+  for (int i = 0; i < kAll; ++i)
     acc[i] = hn::Zero(d);
-  int64_t p = 0;
-  for (; p + kLanes <= k; p += kLanes) {
-    WideVec x[Rows];
-    for (int i = 0; i < Rows; ++i)
-      x[i] = hn::LoadU(d, a + i * lda + p);
-    for (int j = 0; j < Columns; ++j) {
-      const WideVec y = hn::LoadU(d, bRow[j] + p);
-      for (int i = 0; i < Rows; ++i)
-        acc[i * Columns + j] = hn::MulAdd(x[i], y, acc[i * Columns + j]);
-    }
+  for (; k >= kLanes; k -= kLanes) {
+    dotStep(rowsA, rowsB, acc, [&](const float *p) { return hn::LoadU(d, p); });
+    rowsA.advance(kLanes);
+    rowsB.advance(kLanes);
   }
-  if (p < k) {
-    WideVec x[Rows];
-    for (int i = 0; i < Rows; ++i)
-      x[i] = loadTail(d, a + i * lda + p, k - p);
-    for (int j = 0; j < Columns; ++j) {
-      const WideVec y = loadTail(d, bRow[j] + p, k - p);
-      for (int i = 0; i < Rows; ++i)
-        acc[i * Columns + j] = hn::MulAdd(x[i], y, acc[i * Columns + j]);
+  if (k > 0)
+    dotStep(rowsA, rowsB, acc,
+            [&](const float *p) { return loadTail(d, p, k); });
+  HWY_ALIGN float sums[kAll];
+  for (int i = 0; i < kAll; i += kLanes)
+    hn::Store(sumLanesTransposed(acc + i), d, sums + i);
+  const hn::CappedTag<float, Columns> dc;
+  for (int i = 0; i < Rows; ++i)
+    for (int j = 0; j < Columns; j += HWY_MIN(kLanes, Columns)) {
+      auto out = hn::LoadU(dc, sums + i * Columns + j);
+      if (accumulate)
+        out = hn::Add(hn::LoadU(dc, c + i * ldc + j), out);
+      hn::StoreU(out, dc, c + i * ldc + j);
     }
-  }
-  const WideVec sums = sumLanesTransposed(acc);
-  if constexpr (Rows == 1) {
-    WideVec out = sums;
-    if (accumulate)
-      out = hn::Add(loadTail(d, c, columns), out);
-    storeTail(d, out, c, columns);
-  } else {
-    HWY_ALIGN float lanes[kLanes];
-    hn::Store(sums, d, lanes);
-    const hn::FixedTag<float, Columns> dc;
-    for (int i = 0; i < Rows; ++i) {
-      if (columns == Columns) {
-        auto out = hn::LoadU(dc, lanes + i * Columns);
-        if (accumulate)
-          out = hn::Add(hn::LoadU(dc, c + i * ldc), out);
-        hn::StoreU(out, dc, c + i * ldc);
-        continue;
-      }
-      for (int64_t j = 0; j < columns; ++j) {
-        const float sum = lanes[i * Columns + j];
-        c[i * ldc + j] = accumulate ? c[i * ldc + j] + sum : sum;
-      }
-    }
-  }
+}
+
+/// Rows of A against rows of B that fill tiles of `Columns`, then half as many.
+template <int Rows, int Columns>
+VELLUM_KERNEL_INLINE void dotColumns(int64_t m, int64_t n, int64_t k,
+                                     const float *a, int64_t lda,
+                                     const float *b, int64_t ldb, float *c,
+                                     int64_t ldc, bool accumulate) {
+  int64_t j = 0;
+  for (; j + Columns <= n; j += Columns)
+    for (int64_t i = 0; i < m; i += Rows)
+      dotTile<Rows, Columns>(k, a + i * lda, lda, b + j * ldb, ldb,
+                             c + i * ldc + j, ldc, accumulate);
+  if constexpr (Columns > 1)
+    if (j < n)
+      dotColumns<Rows, Columns / 2>(m, n - j, k, a, lda, b + j * ldb, ldb,
+                                    c + j, ldc, accumulate);
 }
 
 /// Takes as many tiles of `Rows` rows as there are, then halves `Rows`.
 template <int Rows>
 VELLUM_KERNEL_INLINE void
-dotSplit(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-         const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate) {
-  constexpr int64_t Columns = kLanes / Rows;
+dotRows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
+        const float *b, int64_t ldb, float *c, int64_t ldc, bool accumulate) {
   const int64_t here = m - m % Rows;
   // 32 KiB of A's rows at a time, which stay in L1 while B passes.
   const int64_t fitting = k > 0 ? 8192 / k / Rows * Rows : here;
   const int64_t block = fitting > Rows ? fitting : Rows;
-  for (int64_t i0 = 0; i0 < here; i0 += block) {
-    const int64_t i1 = here - i0 < block ? here : i0 + block;
-    for (int64_t j = 0; j < n; j += Columns) {
-      const int64_t columns = n - j < Columns ? n - j : Columns;
-      for (int64_t i = i0; i < i1; i += Rows)
-        (columns == Columns
-             ? dotTile<Rows, true>
-             : dotTile<Rows, false>)(k, a + i * lda, lda, b + j * ldb, ldb,
-                                     columns, c + i * ldc + j, ldc, accumulate);
-    }
-  }
+  for (int64_t i = 0; i < here; i += block)
+    dotColumns<Rows, kDots / Rows>(here - i < block ? here - i : block, n, k,
+                                   a + i * lda, lda, b, ldb, c + i * ldc, ldc,
+                                   accumulate);
   if constexpr (Rows > 1)
     if (m > here)
-      dotSplit<Rows / 2>(m - here, n, k, a + here * lda, lda, b, ldb,
-                         c + here * ldc, ldc, accumulate);
+      dotRows<Rows / 2>(m - here, n, k, a + here * lda, lda, b, ldb,
+                        c + here * ldc, ldc, accumulate);
 }
 
-/// See vl_gemm_nt.
-VELLUM_KERNEL_INLINE void gemmNT(int64_t m, int64_t n, int64_t k,
-                                 const float *a, int64_t lda, const float *b,
-                                 int64_t ldb, float *c, int64_t ldc,
-                                 bool accumulate) {
-  if (m <= 0 || n <= 0)
-    return;
-  constexpr int kRows = kLanes == 4 ? 2 : kLanes == 8 ? 2 : 4;
-  dotSplit<kRows>(m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+/// The product by tiles of dot products.
+HWY_NOINLINE void gemmDot(int64_t m, int64_t n, int64_t k, const float *a,
+                          int64_t lda, const float *b, int64_t ldb, float *c,
+                          int64_t ldc, bool accumulate) {
+  constexpr int kRows = kLanes == 16 ? 4 : 2;
+  // 512 KiB of B's rows at a time, which stay in L2 while A passes.
+  constexpr int64_t kBlock = (512 << 10) / sizeof(float);
+  int64_t block = n;
+  if (n * k > kBlock)
+    block = k < kBlock / kDots ? kBlock / k / kDots * kDots : kDots;
+  for (int64_t j = 0; j < n; j += block)
+    dotRows<kRows>(m, n - j < block ? n - j : block, k, a, lda, b + j * ldb,
+                   ldb, c + j, ldc, accumulate);
 }
 
 } // namespace HWY_NAMESPACE

@@ -8,6 +8,7 @@
 #include "test/runtime/KernelTable.h"
 
 #include <cmath>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -129,25 +130,65 @@ TEST(DeviceGemm, SizesOfModels) {
       checkProduct(*t, p, true);
 }
 
+/// Expects the same bits from the whole product as from `rows` rows at a time.
+/// Operands of size `scale`, so that products may underflow.
+void checkRows(const KernelTable &t, const Product &p, int64_t rows,
+               bool accumulate, float scale = 1) {
+  auto a = randomFloats(p.sizeA(), 4), b = randomFloats(p.sizeB(), 5);
+  for (std::vector<float> *operand : {&a, &b})
+    for (float &value : *operand)
+      value *= scale;
+  std::vector<float> whole(p.sizeC(), 0.25f * scale), parts = whole;
+  p.run(t, p.m, a.data(), b.data(), whole.data(), accumulate);
+  for (int64_t i = 0; i < p.m; i += rows)
+    p.run(t, std::min(rows, p.m - i), a.data() + i * p.rsA(), b.data(),
+          parts.data() + i * p.ldc(), accumulate);
+  // Not ==, to which zeros of either sign are the same.
+  EXPECT_EQ(
+      std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(float)), 0)
+      << t.target << " form " << int(p.form) << " m " << p.m << " n " << p.n
+      << " k " << p.k << " rows " << rows << " scale " << scale;
+}
+
 TEST(DeviceGemm, RowsDoNotDependOnEachOther) {
   for (const KernelTable *t : kernelTables())
     for (Form form : kForms)
-      for (int64_t n : {1, 20, 53, 130}) {
-        const Product p{form, 23, n, 211, 0};
-        const auto a = randomFloats(p.sizeA(), 4),
-                   b = randomFloats(p.sizeB(), 5);
-        for (bool accumulate : {false, true}) {
-          std::vector<float> whole(p.sizeC(), 0.25f);
-          p.run(*t, p.m, a.data(), b.data(), whole.data(), accumulate);
-          for (int64_t rows : {1, 2, 3, 7}) {
-            std::vector<float> parts(p.sizeC(), 0.25f);
-            for (int64_t i = 0; i < p.m; i += rows)
-              p.run(*t, std::min(rows, p.m - i), a.data() + i * p.rsA(),
-                    b.data(), parts.data() + i * p.ldc(), accumulate);
-            EXPECT_EQ(whole, parts) << t->target << " form " << int(form)
-                                    << " n " << n << " rows " << rows;
-          }
-        }
+      for (int64_t n : {1, 20, 53, 130})
+        for (int64_t rows : {1, 2, 3, 7})
+          for (bool accumulate : {false, true})
+            checkRows(*t, {form, 23, n, 211, 0}, rows, accumulate);
+}
+
+TEST(DeviceGemm, BitsOfManyRowsWithShortDotProducts) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {1, 3, 4, 15, 16, 17, 20, 64, 92, 193, 255, 256, 257}) {
+      checkRows(*t, {Form::NT, 101, 53, k, k % 2}, 3, k % 2);
+      checkRows(*t, {Form::NT, 88, 3 * t->lanes, k, 0}, 1, false, 3e-23f);
+      checkProduct(*t, {Form::NT, 101, 53, k, k % 2}, k % 2);
+    }
+}
+
+TEST(DeviceGemm, BitsOfManyRowsWithRowsOfPages) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {1, 63, 385})
+      for (int64_t m : {64, 69}) {
+        checkRows(*t, {Form::NN, m, 1024, k, 0}, 7, k % 2);
+        checkRows(*t, {Form::TN, m, 1019, k, 5}, 7, k % 2);
+      }
+}
+
+TEST(DeviceGemm, ColumnsOfPages) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {127, 128, 129, 300})
+      checkProduct(*t, {Form::TN, 1025, 5, k, k % 2}, k % 2);
+}
+
+TEST(DeviceGemm, OneColumn) {
+  for (const KernelTable *t : kernelTables())
+    for (Form form : kForms)
+      for (int64_t m : {1, 20, 129}) {
+        checkProduct(*t, {form, m, 1, 37, 0}, m % 2);
+        checkRows(*t, {form, m, 1, 37, 0}, 5, m % 2);
       }
 }
 
