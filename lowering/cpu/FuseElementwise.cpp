@@ -22,13 +22,30 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 
+/// True if fusing would compute several operations again and again, once for
+/// each element of the consumer that uses a result. A short producer costs more
+/// as a loop of its own.
+static bool repeatsWork(linalg::GenericOp producer,
+                        linalg::GenericOp consumer) {
+  constexpr size_t fewOps = 2;
+  constexpr int64_t fewElements = 32;
+  if (producer.getNumLoops() >= consumer.getNumLoops() ||
+      producer.getBody()->getOperations().size() <= fewOps)
+    return false;
+  int64_t size = 1;
+  for (int64_t range : producer.getStaticLoopRanges())
+    size *= ShapedType::isDynamic(range) ? 1 : range;
+  return size > fewElements;
+}
+
 /// A producer joins its consumer where that is its only one. Matrix products
 /// are left alone: their kernels read plain operands.
 static bool shouldFuse(OpOperand *operand) {
-  Operation *producer = operand->get().getDefiningOp();
-  return producer && producer->hasOneUse() &&
-         !cpu::isMatrixProduct(operand->getOwner()) &&
-         !cpu::isMatrixProduct(producer);
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return producer && consumer && producer->hasOneUse() &&
+         !cpu::isMatrixProduct(consumer) && !cpu::isMatrixProduct(producer) &&
+         !repeatsWork(producer, consumer);
 }
 
 /// True for a loop that reads and computes so much.
