@@ -362,8 +362,7 @@ def SplitOp : Vellum_PureOp<"split", [DeclareOpInterfaceMethods<Decomposable>]> 
   let assemblyFormat = "custom<Operand>($source, type($source)) `into` $sizes attr-dict";
 }
 
-def ConcatOp : Vellum_PureOp<"concat",
-    [DeclareOpInterfaceMethods<Differentiable, ["isCostly"]>]> {
+def ConcatOp : Vellum_PureOp<"concat", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "tensors side by side";
   let description = [{
     `y = [x_1 | x_2 | …]`: joins tensors along dimension `dim`; a negative `dim` counts from the end,
@@ -382,8 +381,6 @@ def ConcatOp : Vellum_PureOp<"concat",
     ```
 
     Gradient: each operand gets its slice of the cotangent. Saves nothing.
-    A step of a scan keeps its result for others, since its pieces may have been
-    computed right into what is kept.
   }];
   let arguments = (ins Variadic<Vellum_AnyTensor>:$sources,
                        DefaultValuedAttr<I64Attr, "-1">:$dim);

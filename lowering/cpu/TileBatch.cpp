@@ -160,10 +160,9 @@ bool BatchTiling::isParallelHere(Operation *op) {
   if (!llvm::all_of(op->getOperands(), countsOnce) ||
       !llvm::all_of(op->getResults(), countsOnce))
     return false;
-  bool has = llvm::any_of(op->getOperands(), [&](Value value) {
-    return batchDim(value).has_value();
-  });
-  if (!has)
+  auto has = [&](Value value) { return batchDim(value).has_value(); };
+  if (!llvm::any_of(op->getOperands(), has) &&
+      !llvm::any_of(op->getResults(), has))
     return true;
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case([&](ScanOp scan) {
@@ -236,7 +235,7 @@ bool BatchTiling::partition() {
     bool waits = !isPure(&op) && !isa<ScanOp, bufferization::ToTensorOp>(op);
     if (waits || dependsOn(&op, [&](Operation *d) { return late.contains(d); }))
       late.insert(&op);
-    else if (isFree(&op) ||
+    else if (isFree(&op) || op.hasTrait<OpTrait::ConstantLike>() ||
              isa<tensor::DimOp, bufferization::ToTensorOp>(op))
       continue;
     else if (touchesBatch(&op) && isParallel(&op)) {
@@ -596,7 +595,8 @@ struct TileBatch : vellum::impl::TileBatchBase<TileBatch> {
         isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
     if (function.isDeclaration() || !hasContext)
       return;
-    TileBatchOptions options{getenv("VT") ? atoi(getenv("VT")) : int64_t(tile), largest, cacheBytes};
+    TileBatchOptions options{getenv("VT") ? atoi(getenv("VT")) : int64_t(tile),
+                             largest, cacheBytes};
     tiledScans += BatchTiling(function, options).run();
   }
 };
