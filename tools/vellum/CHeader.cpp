@@ -81,9 +81,9 @@ void HeaderPrinter::printIntroduction(StringRef model) {
    come one at a time; several contexts do not know of each other. Results have
    the same bits for any number of threads.
 
-   Tensors are dense and row-major. Arguments belong to the caller. A tensor in
-   the results lies in the context's memory, or is one of the arguments, and is
-   good up to the next call with the context.
+   Tensors are dense and row-major. Arguments belong to the caller and are not
+   kept. A tensor in the results belongs to the context and lives to the end of
+   the next call with it: so it can be an argument of that call.
 
    Functions that can fail return VELLUM_OK or, after an error, another
    vellum_code; )"
@@ -169,7 +169,7 @@ void HeaderPrinter::printRecord(const ArtefactRecord &record) {
     os << "/* Draws them from the model's initialisers, as `vellum train "
           "--seed` "
           "does. */\nint "
-       << name << "_init(" << context << ", " << name
+       << name << "_init(" << context << ",\n    " << name
        << " *values, uint64_t seed);\n";
   else
     os << "/* Sets it to what it is before the first step. */\nint " << name
@@ -178,9 +178,9 @@ void HeaderPrinter::printRecord(const ArtefactRecord &record) {
         "which may hold\n   more. Writes one, with the bytes of `vellum "
         "train`. "
         "*/\nint "
-     << name << "_load(" << context << ", " << name
+     << name << "_load(" << context << ",\n    " << name
      << " *values, const char *path);\nint " << name << "_save(" << context
-     << ", const " << name << " *values, const char *path);\n"
+     << ",\n    const " << name << " *values, const char *path);\n"
      << "\n/* The i-th member; null beyond the last. */\nconst vellum_field *"
      << name << "_field(size_t i);\n";
 }

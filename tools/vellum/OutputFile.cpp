@@ -48,12 +48,11 @@ LogicalResult vellum::writeOutput(const std::string &path,
 // Linking
 //===----------------------------------------------------------------------===//
 
-static FailureOr<std::string> findLinker(const std::string &wanted) {
+FailureOr<std::string> vellum::findCCompiler(const std::string &wanted) {
   if (!wanted.empty()) {
     if (auto found = sys::findProgramByName(wanted))
       return *found;
-    return reportError("option '--linker' names '" + wanted +
-                       "', which is no program");
+    return reportError("there is no program '" + wanted + "' to link with");
   }
   for (StringRef name : {"cc", "clang-22", "clang", "gcc"})
     if (auto found = sys::findProgramByName(name))
@@ -87,10 +86,7 @@ static LogicalResult runLinker(StringRef program, ArrayRef<StringRef> arguments,
 
 LogicalResult vellum::linkSharedLibrary(StringRef object,
                                         const std::string &path,
-                                        const std::string &linker) {
-  FailureOr<std::string> program = findLinker(linker);
-  if (failed(program))
-    return failure();
+                                        const std::string &compiler) {
   SmallString<128> input;
   if (std::error_code code = sys::fs::createTemporaryFile("vellum", "o", input))
     return reportUnwritable(input, code);
@@ -104,7 +100,7 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
   const std::string name = ("-Wl,-soname," + sys::path::filename(path)).str();
   // No start files: there is nothing to run before main. Without them, nothing
   // but the C library is asked for.
-  const StringRef arguments[] = {*program,
+  const StringRef arguments[] = {compiler,
                                  "-shared",
                                  "-nostdlib",
                                  "-o",
@@ -117,7 +113,7 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
                                  "-Wl,--as-needed",
                                  "-lm",
                                  "-lc"};
-  if (failed(runLinker(*program, arguments, path)))
+  if (failed(runLinker(compiler, arguments, path)))
     return failure();
   if (std::error_code code = sys::fs::rename(unfinished, path))
     return reportUnwritable(path, code);

@@ -108,9 +108,14 @@ static void nameGradient(func::FuncOp closed, func::FuncOp gradient) {
   SmallVector<std::string> arguments = argumentNames(closed),
                            results = resultNames(closed);
   unsigned next = closed.getNumArguments();
-  for (auto [name, type] : llvm::zip_equal(results, closed.getResultTypes()))
-    if (isFloatLike(type))
-      nameArgument(gradient, next++, "d_" + name);
+  Builder builder(gradient.getContext());
+  for (auto [i, name] : llvm::enumerate(results)) {
+    if (!isFloatLike(closed.getResultTypes()[i]))
+      continue;
+    gradient.setArgAttr(next, cotangentAttrName,
+                        builder.getI64IntegerAttr(static_cast<int64_t>(i)));
+    nameArgument(gradient, next++, "d_" + name);
+  }
   next = closed.getNumResults();
   for (unsigned i : differentiableArguments(closed)) {
     StringRef parameter = parameterOf(closed, i);

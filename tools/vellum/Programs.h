@@ -52,6 +52,10 @@ struct ProgramOptions {
   bool probes = false;
 };
 
+/// The attribute of a gradient's argument that is the cotangent of a result:
+/// the number of this result.
+inline constexpr llvm::StringLiteral cotangentAttrName = "vellum.cotangent";
+
 /// The name of a function's gradient.
 std::string gradientName(llvm::StringRef function);
 
