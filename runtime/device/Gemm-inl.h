@@ -29,7 +29,7 @@ constexpr int maxPanel(int rows) {
   return HWY_TARGET <= HWY_AVX3 ? (rows == 8   ? 3
                                    : rows == 4 ? 6
                                    : rows == 2 ? 8
-                                               : 13)
+                                               : 26)
                                 : (rows == 4   ? 3
                                    : rows == 2 ? 5
                                                : 12);
@@ -56,6 +56,11 @@ VELLUM_KERNEL_INLINE void prefetchA(const float *const *at, int64_t rsA,
       __builtin_prefetch(at[0] + (kLineFloats + p) * csA);
 }
 
+/// Loops over the accumulators are unrolled before anything else: a loop that
+/// LLVM leaves for later keeps the accumulators in memory, which for 13 vectors
+/// halved the speed.
+#define VELLUM_UNROLL _Pragma("clang loop unroll(full)")
+
 /// Computes `Rows` x `Vectors` vectors of C in registers, from C's old value
 /// if `load`. With `Tail` the last vector has `tail` columns, else all. Never
 /// inlined, and its operands never in a struct: a struct is copied by vectors
@@ -68,16 +73,19 @@ HWY_NOINLINE void gemmTile(int64_t k, const float *a, int64_t rsA, int64_t csA,
   const WideTag d;
   const auto isTail = [](int v) { return Tail && v == Vectors - 1; };
   WideVec acc[Rows][Vectors];
+  VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i)
-    for (int v = 0; v < Vectors; ++v) {
-      const float *from = c + i * ldc + v * kLanes;
-      if (!load)
-        acc[i][v] = hn::Zero(d);
-      else
-        acc[i][v] = isTail(v) ? loadTail(d, from, tail) : hn::LoadU(d, from);
-    }
+    VELLUM_UNROLL
+  for (int v = 0; v < Vectors; ++v) {
+    const float *from = c + i * ldc + v * kLanes;
+    if (!load)
+      acc[i][v] = hn::Zero(d);
+    else
+      acc[i][v] = isTail(v) ? loadTail(d, from, tail) : hn::LoadU(d, from);
+  }
   // Three rows share a pointer, at 0, 1 and 2 times the stride.
   const float *at[(Rows + 2) / 3];
+  VELLUM_UNROLL
   for (int i = 0; i < Rows; i += 3) {
     at[i / 3] = a + i * rsA;
     // Else the compiler finds one pointer and walks it from row to row: a
@@ -91,27 +99,33 @@ HWY_NOINLINE void gemmTile(int64_t k, const float *a, int64_t rsA, int64_t csA,
     k -= chunk;
     for (; chunk > 0; --chunk) {
       WideVec row[Vectors];
+      VELLUM_UNROLL
       for (int v = 0; v < Vectors; ++v)
         row[v] = isTail(v) ? loadTail(d, b + v * kLanes, tail)
                            : hn::LoadU(d, b + v * kLanes);
+      VELLUM_UNROLL
       for (int i = 0; i < Rows; ++i) {
         const WideVec x = hn::Set(d, at[i / 3][i % 3 * rsA]);
+        VELLUM_UNROLL
         for (int v = 0; v < Vectors; ++v)
           acc[i][v] = hn::MulAdd(x, row[v], acc[i][v]);
       }
+      VELLUM_UNROLL
       for (int i = 0; i < Rows; i += 3)
         at[i / 3] += csA;
       b += ldb;
     }
   }
+  VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i)
-    for (int v = 0; v < Vectors; ++v) {
-      float *to = c + i * ldc + v * kLanes;
-      if (isTail(v))
-        storeTail(d, acc[i][v], to, tail);
-      else
-        hn::StoreU(acc[i][v], d, to);
-    }
+    VELLUM_UNROLL
+  for (int v = 0; v < Vectors; ++v) {
+    float *to = c + i * ldc + v * kLanes;
+    if (isTail(v))
+      storeTail(d, acc[i][v], to, tail);
+    else
+      hn::StoreU(acc[i][v], d, to);
+  }
 }
 
 /// Runs the tile that has `vectors` (1 <= vectors <= Vectors) vectors.
