@@ -50,22 +50,24 @@ constexpr int64_t kLanes = HWY_LANES(float);
 constexpr bool kHasMaskedLoad = HWY_MAX_BYTES >= 32;
 
 /// The mask of the first `n` (0 <= n <= lanes) lanes.
-VELLUM_KERNEL_INLINE WideMask firstLanes(int64_t n) {
+template <class D> VELLUM_KERNEL_INLINE hn::Mask<D> firstLanes(D d, int64_t n) {
 #if HWY_TARGET <= HWY_AVX3
   // Highway's FirstN branches on n > 255, inside every loop that uses it.
-  return WideMask{
-      static_cast<__mmask16>(_bzhi_u32(0xffffu, static_cast<unsigned>(n)))};
+  (void)d;
+  using Raw = decltype(hn::Mask<D>::raw);
+  return {static_cast<Raw>(_bzhi_u32(0xffffu, static_cast<unsigned>(n)))};
 #else
-  return hn::FirstN(WideTag(), static_cast<size_t>(n));
+  return hn::FirstN(d, static_cast<size_t>(n));
 #endif
 }
 
 /// Loads the first `n` (0 <= n <= lanes) floats at `p`; the other lanes are 0.
-VELLUM_KERNEL_INLINE WideVec loadTail(WideTag d, const float *p, int64_t n) {
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> loadTail(D d, const float *p, int64_t n) {
 #if HWY_MAX_BYTES >= 32
-  return hn::MaskedLoad(firstLanes(n), d, p);
+  return hn::MaskedLoad(firstLanes(d, n), d, p);
 #else
-  HWY_ALIGN float buffer[HWY_LANES(float)] = {};
+  HWY_ALIGN float buffer[hn::MaxLanes(D())] = {};
   for (int64_t i = 0; i < n; ++i)
     buffer[i] = p[i];
   return hn::Load(d, buffer);
@@ -73,11 +75,12 @@ VELLUM_KERNEL_INLINE WideVec loadTail(WideTag d, const float *p, int64_t n) {
 }
 
 /// Stores the first `n` (0 <= n <= lanes) lanes of `v` to `p`.
-VELLUM_KERNEL_INLINE void storeTail(WideTag d, WideVec v, float *p, int64_t n) {
+template <class D>
+VELLUM_KERNEL_INLINE void storeTail(D d, hn::Vec<D> v, float *p, int64_t n) {
 #if HWY_MAX_BYTES >= 32
-  hn::BlendedStore(v, firstLanes(n), d, p);
+  hn::BlendedStore(v, firstLanes(d, n), d, p);
 #else
-  HWY_ALIGN float buffer[HWY_LANES(float)];
+  HWY_ALIGN float buffer[hn::MaxLanes(D())];
   hn::Store(v, d, buffer);
   for (int64_t i = 0; i < n; ++i)
     p[i] = buffer[i];

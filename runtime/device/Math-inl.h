@@ -32,11 +32,12 @@ constexpr float kNaN = __builtin_nanf("");
 
 #if HWY_TARGET <= HWY_AVX3
 /// The AVX-512 instructions on the exponent, which Highway 1.0.3 lacks, at each
-/// width: v * 2^floor(n); floor(log2 |v|); and the v * 2^k in [0.75, 1.5),
-/// which is NaN for v < 0.
+/// width: v * 2^floor(n), 0 where `mask` is not set; floor(log2 |v|); and the
+/// v * 2^k in [0.75, 1.5), which is NaN for v < 0.
 #define VELLUM_EXPONENT_OPS(TYPE, PREFIX)                                      \
-  VELLUM_KERNEL_INLINE TYPE rawScale(TYPE v, TYPE n) {                         \
-    return PREFIX##_scalef_ps(v, n);                                           \
+  template <class Mask>                                                        \
+  VELLUM_KERNEL_INLINE TYPE rawScale(Mask mask, TYPE v, TYPE n) {              \
+    return PREFIX##_maskz_scalef_ps(mask, v, n);                               \
   }                                                                            \
   VELLUM_KERNEL_INLINE TYPE rawExponent(TYPE v) {                              \
     return PREFIX##_getexp_ps(v);                                              \
@@ -84,26 +85,27 @@ VELLUM_KERNEL_INLINE hn::Vec<D> powerOfTwo(D d, const Rounded<D, Bias> &r) {
 #if HWY_TARGET <= HWY_AVX3
   const float unit = Bias == 127 ? 1.0f : 0.5f;
   static_assert(Bias == 127 || Bias == 126, "unit knows these");
-  return hn::Vec<D>{rawScale(hn::Set(d, unit).raw, r.n.raw)};
+  return hn::Vec<D>{rawScale(0xffff, hn::Set(d, unit).raw, r.n.raw)};
 #else
   return hn::BitCast(d, hn::ShiftLeft<23>(r.bits));
 #endif
 }
 
-/// v * 2^n for n in [-254, 255], rounded once.
+// The order of operands makes x86 min and max return a NaN `x` unchanged.
 template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> timesPowerOfTwo(D d, hn::Vec<D> v,
-                                                const Rounded<D, 254> &r) {
-#if HWY_TARGET <= HWY_AVX3
-  (void)d;
-  return hn::Vec<D>{rawScale(v.raw, r.n.raw)};
-#else
-  // In two steps, since 2^n itself may be out of range; the first is exact.
-  const auto half = hn::ShiftRight<1>(r.bits);
-  const auto rest = hn::Sub(r.bits, half);
-  return hn::Mul(hn::Mul(v, hn::BitCast(d, hn::ShiftLeft<23>(half))),
-                 hn::BitCast(d, hn::ShiftLeft<23>(rest)));
-#endif
+VELLUM_KERNEL_INLINE hn::Vec<D> atLeast(D d, hn::Vec<D> x, float low) {
+  return hn::Max(hn::Set(d, low), x);
+}
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> atMost(D d, hn::Vec<D> x, float high) {
+  return hn::Min(hn::Set(d, high), x);
+}
+
+/// Limits x to [lo, hi], and leaves NaN.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> clampKeepNaN(D d, hn::Vec<D> x, float lo,
+                                             float hi) {
+  return atLeast(d, atMost(d, x, hi), lo);
 }
 
 /// (e^(u r) - 1) / r for |u r| <= 0.347 and u a power of 2, with a relative
@@ -126,41 +128,33 @@ VELLUM_KERNEL_INLINE hn::Vec<D> subtractLn2(D d, hn::Vec<D> x, hn::Vec<D> n) {
   return hn::MulAdd(n, hn::Set(d, -3.19461845e-5f), r);
 }
 
-/// e^x for x in [-105, 89] or NaN.
+/// e^x for x <= 89 or NaN. Below -104, where it is 0, it must not come from an
+/// underflow: that costs over 100 cycles on Intel's cores, and softmax has it
+/// for all that is masked.
 template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> expInRange(D d, hn::Vec<D> x) {
+VELLUM_KERNEL_INLINE hn::Vec<D> expAtMost89(D d, hn::Vec<D> x) {
+  const float least = -104;
+  const auto notZero = hn::Not(hn::Lt(x, hn::Set(d, least)));
+  if (HWY_TARGET > HWY_AVX3)
+    x = atLeast(d, x, least);
   const Rounded<D, 254> n(d, x, kLog2E);
   const auto r = subtractLn2(d, x, n.n);
   const auto p = hn::MulAdd(r, expm1Quotient(d, r, 1), hn::Set(d, 1.0f));
-  return timesPowerOfTwo(d, p, n);
-}
-
-// The order of operands makes x86 min and max return a NaN `x` unchanged.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> atLeast(D d, hn::Vec<D> x, float low) {
-  return hn::Max(hn::Set(d, low), x);
-}
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> atMost(D d, hn::Vec<D> x, float high) {
-  return hn::Min(hn::Set(d, high), x);
-}
-
-/// Limits x to [lo, hi], and leaves NaN.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> clampKeepNaN(D d, hn::Vec<D> x, float lo,
-                                             float hi) {
-  return atLeast(d, atMost(d, x, hi), lo);
+#if HWY_TARGET <= HWY_AVX3
+  return hn::Vec<D>{rawScale(notZero.raw, p.raw, n.n.raw)};
+#else
+  // 2^n in two steps, since it may be out of range itself; the first is exact.
+  const auto half = hn::ShiftRight<1>(n.bits);
+  const auto rest = hn::Sub(n.bits, half);
+  return hn::Mul(hn::Mul(hn::IfThenElseZero(notZero, p),
+                         hn::BitCast(d, hn::ShiftLeft<23>(half))),
+                 hn::BitCast(d, hn::ShiftLeft<23>(rest)));
+#endif
 }
 
 /// e^x.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vExp(D d, hn::Vec<D> x) {
-  return expInRange(d, clampKeepNaN(d, x, -105.0f, 89.0f));
-}
-
-/// e^x for x <= 0 or NaN.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> expNotPositive(D d, hn::Vec<D> x) {
-  return expInRange(d, atLeast(d, x, -105.0f));
+  return expAtMost89(d, atMost(d, x, 89.0f));
 }
 
 /// -|x|.
@@ -254,7 +248,7 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vTanh(D d, hn::Vec<D> x) {
 /// 1 / (1 + e^-x); positive wherever the exact value is representable.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vSigmoid(D d, hn::Vec<D> x) {
   const auto one = hn::Set(d, 1.0f);
-  const auto e = expNotPositive(d, minusAbs(d, x));
+  const auto e = expAtMost89(d, minusAbs(d, x));
   const auto top = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one);
   return hn::Div(top, hn::Add(one, e));
 }
@@ -262,7 +256,7 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vSigmoid(D d, hn::Vec<D> x) {
 /// log(1 + e^x), as max(x, 0) + log(1 + e^-|x|).
 template <class D>
 VELLUM_KERNEL_INLINE hn::Vec<D> vSoftplus(D d, hn::Vec<D> x) {
-  const auto e = expNotPositive(d, minusAbs(d, x));
+  const auto e = expAtMost89(d, minusAbs(d, x));
   // log(1 + e) / e for e in [0, 1], with a relative error of 3.3e-8.
   const auto q = polynomial(d, e,
                             {1.0f, -0x1.ffff14p-2f, 0x1.5535dep-2f,
