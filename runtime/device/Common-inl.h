@@ -107,6 +107,32 @@ VELLUM_KERNEL_INLINE void forVectors(int64_t n, Full full, Tail tail) {
     tail(i, n - i);
 }
 
+/// Sums within each 128-bit block: lane i of a block of the result is the sum
+/// of that block of v[i].
+VELLUM_KERNEL_INLINE WideVec sumBlocks(const WideVec *v) {
+  const WideTag d;
+  const hn::RepartitionToWide<WideTag> d2;
+  const WideVec s01 = hn::Add(hn::InterleaveLower(d, v[0], v[1]),
+                              hn::InterleaveUpper(d, v[0], v[1]));
+  const WideVec s23 = hn::Add(hn::InterleaveLower(d, v[2], v[3]),
+                              hn::InterleaveUpper(d, v[2], v[3]));
+  const auto x = hn::BitCast(d2, s01), y = hn::BitCast(d2, s23);
+  return hn::Add(hn::BitCast(d, hn::InterleaveLower(d2, x, y)),
+                 hn::BitCast(d, hn::InterleaveUpper(d2, x, y)));
+}
+
+/// The sum of the 128-bit blocks of v.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<hn::FixedTag<float, 4>> addBlocks(D,
+                                                               hn::Vec<D> v) {
+  if constexpr (hn::MaxLanes(D()) == 4) {
+    return v;
+  } else {
+    const hn::Half<D> dh;
+    return addBlocks(dh, hn::Add(hn::UpperHalf(dh, v), hn::LowerHalf(dh, v)));
+  }
+}
+
 } // namespace HWY_NAMESPACE
 } // namespace vellum
 HWY_AFTER_NAMESPACE();

@@ -22,20 +22,6 @@ HWY_BEFORE_NAMESPACE();
 namespace vellum {
 namespace HWY_NAMESPACE {
 
-/// Sums within each 128-bit block: lane i of a block of the result is the sum
-/// of that block of v[i].
-VELLUM_KERNEL_INLINE WideVec sumBlocks(const WideVec *v) {
-  const WideTag d;
-  const hn::RepartitionToWide<WideTag> d2;
-  const WideVec s01 = hn::Add(hn::InterleaveLower(d, v[0], v[1]),
-                              hn::InterleaveUpper(d, v[0], v[1]));
-  const WideVec s23 = hn::Add(hn::InterleaveLower(d, v[2], v[3]),
-                              hn::InterleaveUpper(d, v[2], v[3]));
-  const auto x = hn::BitCast(d2, s01), y = hn::BitCast(d2, s23);
-  return hn::Add(hn::BitCast(d, hn::InterleaveLower(d2, x, y)),
-                 hn::BitCast(d, hn::InterleaveUpper(d2, x, y)));
-}
-
 /// Lane i of the result is the sum of the lanes of v[i], i < kLanes.
 VELLUM_KERNEL_INLINE WideVec sumLanesTransposed(const WideVec *v) {
   const WideTag d;
