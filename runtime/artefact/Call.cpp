@@ -247,8 +247,9 @@ Code Call::run() {
     return fail(context, kBadMachine,
                 "@%s: there is no code for the instructions of this machine",
                 entry.name);
+  // The first error counts, which this one is only where there is no other.
   if (code(context, inputs, outputs) != 0 || context->failed)
-    return kFailed;
+    return fail(context, kFailed, "@%s: failed", entry.name);
   auto *owner = static_cast<ArtefactContext *>(context);
   owner->latest ^= 1;
   Arena &memory = owner->results[owner->latest];

@@ -98,21 +98,18 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
   const std::string unfinished = path + ".new";
   FileRemover removeUnfinished(unfinished);
   const std::string name = ("-Wl,-soname," + sys::path::filename(path)).str();
-  // No start files: there is nothing to run before main. Without them, nothing
-  // but the C library is asked for.
+  // No start files, as there is nothing to run before main; then the C library
+  // is all that is left to need.
   const StringRef arguments[] = {compiler,
                                  "-shared",
-                                 "-nostdlib",
+                                 "-nostartfiles",
                                  "-o",
                                  unfinished,
                                  input,
                                  name,
-                                 "-Wl,-z,defs",
-                                 "-Wl,-z,now",
-                                 "-Wl,-z,noexecstack",
+                                 "-Wl,-z,defs,-z,now,-z,noexecstack",
                                  "-Wl,--as-needed",
-                                 "-lm",
-                                 "-lc"};
+                                 "-lm"};
   if (failed(runLinker(compiler, arguments, path)))
     return failure();
   if (std::error_code code = sys::fs::rename(unfinished, path))
