@@ -28,6 +28,7 @@ from .system import PROGRAMS
 
 #: The first one is what the others are compared with.
 SYSTEMS = ["pytorch", "vellum", "torch.compile", "jax"]
+UNROLLED = "torch.compile unrolled"
 
 
 def say(text):
@@ -40,7 +41,14 @@ class Comparison:
     def __init__(self, options, cores, log):
         self.options = options
         self.threads = len(cores)
-        self.sessions = {name: Session(name, cores, log) for name in SYSTEMS}
+        self.sessions = {
+            name: Session(name, cores, log) for name in [*SYSTEMS, UNROLLED]
+        }
+
+    def systems_for(self, row):
+        """The systems that a row is for, in the order of a round."""
+        systems = SYSTEMS + [UNROLLED] if row.is_short else SYSTEMS
+        return [name for name in systems if name in self.options.systems]
 
     def attempt(self, result, name, action):
         """Does something with a system; what fails is noted, and the system out."""
@@ -79,17 +87,17 @@ class Comparison:
                 raise Failure(f"{where} differs by {worst:.1e}")
             return expected
 
-        for name in SYSTEMS:
+        for name in self.systems_for(case.row):
             expected = self.attempt(result, name, compare) or expected
 
-    def time_program(self, program, result):
+    def time_program(self, systems, program, result):
         """Times a program everywhere, in alternating rounds."""
-        for name in SYSTEMS:
+        for name in systems:
             self.ask(result, name, "prepare", program=program)
-        times, said = {name: [] for name in SYSTEMS}, []
+        times, said = {name: [] for name in systems}, []
         seconds = self.options.seconds
         for _ in range(self.options.rounds):
-            for name in SYSTEMS:
+            for name in systems:
                 time.sleep(0.05)  # until the threads of the one before are asleep
                 answer = self.ask(
                     result, name, "time", program=program, seconds=seconds
@@ -117,16 +125,12 @@ class Comparison:
         result |= {"seconds": {}, "vellum": {}}
         self.check(case, result)
         for program in PROGRAMS:
-            self.time_program(program, result)
+            self.time_program(self.systems_for(row), program, result)
             say(f"  {program}: {report.summary(result['seconds'][program])}")
-        for session in self.sessions.values():
-            if session.process is not None:
-                session.ask("close")
-        return result
-
-    def stop(self):
+        # Each row begins with the memory of a fresh process.
         for session in self.sessions.values():
             session.stop()
+        return result
 
 
 def versions():
@@ -148,6 +152,7 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true", help="a few rows, one thread")
     parser.add_argument("--only", metavar="REGEX", help="the rows of matching names")
     parser.add_argument("--threads", type=int, nargs="+", help="default: 1 2")
+    parser.add_argument("--systems", nargs="+", default=[*SYSTEMS, UNROLLED])
     parser.add_argument("--rounds", type=int, help="default: 7, or 3 with --quick")
     parser.add_argument("--seconds", type=float, default=0.5, help="a round's, each")
     parser.add_argument("--limit", type=float, default=900, help="seconds of a step")
@@ -187,6 +192,7 @@ def main():
         "date": datetime.date.today().isoformat(),
         "processor": processor(),
         "cores": len(cores),
+        "load": round(os.getloadavg()[0], 1),
         "versions": versions(),
         "rounds": options.rounds,
         "rows": [],
@@ -198,7 +204,6 @@ def main():
             for row in rows:
                 results["rows"].append(comparison.run(row))
                 path.write_text(json.dumps(results, indent=1) + "\n")
-            comparison.stop()
         if not options.quick and not options.no_extras:
             results |= extras.run(options, cores[-1:], log, say)
             path.write_text(json.dumps(results, indent=1) + "\n")

@@ -18,7 +18,12 @@ PAGE = ROOT / "docs/performance.md"
 PUBLISHED = ROOT / "bench/results.json"
 BEGIN, END = "<!-- begin: written by bench/run -->", "<!-- end -->"
 
-PEERS = {"pytorch": "PyTorch", "torch.compile": "torch.compile", "jax": "JAX"}
+#: The columns. Of two ways to use a system the faster one counts.
+PEERS = {
+    "PyTorch": ["pytorch"],
+    "torch.compile": ["torch.compile", "torch.compile unrolled"],
+    "JAX": ["jax"],
+}
 TITLES = {"train": "Training step", "forward": "Forward"}
 
 
@@ -76,15 +81,21 @@ def percent(share):
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
+def fastest(seconds, names):
+    """The least of several systems' times, or nothing."""
+    return min((seconds[name] for name in names if name in seconds), default=None)
+
+
 def cells(row, program):
     """The cells of a row's line."""
     seconds = row["seconds"][program]
-    peers = [seconds[name] for name in PEERS if name in seconds]
+    peers = [fastest(seconds, names) for names in PEERS.values()]
+    best = min((each for each in peers if each is not None), default=None)
     vellum = seconds.get("vellum")
-    ratio = f"**{digits(min(peers) / vellum)}**" if peers and vellum else "–"
+    ratio = f"**{digits(best / vellum)}**" if best and vellum else "–"
     yield from (row["title"], str(row["batch"]), f"{row['steps']:,}")
     yield milliseconds(vellum)
-    yield from (milliseconds(seconds.get(name)) for name in PEERS)
+    yield from map(milliseconds, peers)
     yield ratio
     yield percent(limit_share(row, program, "flop", "fma_peak"))
     yield percent(limit_share(row, program, "product_bytes", "l2_bandwidth"))
@@ -102,7 +113,7 @@ def markdown(header, lines):
 
 
 def program_table(rows, program):
-    header = ["model", "batch", "T", "Vellum", *PEERS.values()]
+    header = ["model", "batch", "T", "Vellum", *PEERS]
     header += ["times the best peer's speed", "of FMA peak", "of L2 reads"]
     if program == "train":
         header += ["to forward", "of the floor"]
@@ -129,7 +140,7 @@ def compile_table(results):
 def table_table(results):
     header = ["system", *(f"{count:,} rows" for count in results["table_rows"])]
     lines = [
-        [name, *(digits(each) if isinstance(each, float) else each for each in times)]
+        [name, *(f"{each:.3f}" if isinstance(each, float) else each for each in times)]
         for name, times in results["table"].items()
     ]
     return markdown(header, lines)
@@ -140,8 +151,8 @@ def conditions(results):
     return (
         f"{results['date']}, {results['processor']}, {results['cores']} cores; "
         f"PyTorch {versions['torch']}, JAX {versions['jax']}, "
-        f"Python {versions['python']}; medians of {results['rounds']} rounds; "
-        "milliseconds."
+        f"Python {versions['python']}; medians of {results['rounds']} rounds, in "
+        f"milliseconds. When it began, {results['load']} processes of others ran."
     )
 
 

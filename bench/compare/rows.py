@@ -21,6 +21,13 @@ class Row:
         return f"{self.model}{sizes and '-'}{sizes}-b{self.batch}-t{self.steps}"
 
     @property
+    def is_short(self):
+        """Whether torch.compile can be asked to unroll the loop: that takes
+        minutes for 21 steps.
+        """
+        return self.model == "ntm" and self.steps <= 21
+
+    @property
     def title(self):
         names = {
             "ntm": "NTM {locations}x{width}",

@@ -53,9 +53,6 @@ class System:
         """
         raise NotImplementedError
 
-    def close(self):
-        """Lets go of the case."""
-
 
 def median_call(call, seconds):
     """The median time of a call that returns when its work is done."""
@@ -71,6 +68,12 @@ def call_times(call, seconds):
         before, now = now, time.perf_counter()
         times.append(now - before)
     return times
+
+
+def warm_up(call):
+    """Calls once, which may compile, and then for a moment."""
+    call_times(call, 0)
+    call_times(call, 0.3)
 
 
 def first_less_later(call):

@@ -101,8 +101,7 @@ class Jax(system.System):
 
     def prepare(self, program):
         self.load(self.case)
-        for _ in range(3):
-            getattr(self, program)()
+        system.warm_up(getattr(self, program))
 
     def time(self, program, seconds):
         return system.median_call(getattr(self, program), seconds), {}
@@ -125,8 +124,3 @@ class Jax(system.System):
 
     def shift(self, table):
         return numpy.array(jax.jit(shift_rows)(table))[0]
-
-    def close(self):
-        del self.case, self.parameters, self.state, self.batch
-        del self.jit_forward, self.jit_gradient, self.jit_step
-        jax.clear_caches()

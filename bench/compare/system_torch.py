@@ -67,8 +67,7 @@ class PyTorch(system.System):
 
     def prepare(self, program):
         self.load(self.case)
-        for _ in range(3):
-            getattr(self, program)()
+        system.warm_up(getattr(self, program))
 
     def time(self, program, seconds):
         return system.median_call(getattr(self, program), seconds), {}
@@ -87,9 +86,6 @@ class PyTorch(system.System):
         table[1:] = table[:-1].clone()
         return table.numpy()
 
-    def close(self):
-        del self.case, self.model, self.optimizer, self.trained, self.batch
-
 
 class TorchCompile(PyTorch):
     """With the model's hot function compiled by torch.compile."""
@@ -101,14 +97,10 @@ class TorchCompile(PyTorch):
     def compile_seconds(self):
         return system.first_less_later(self.train)
 
-    def close(self):
-        super().close()
-        torch._dynamo.reset()
-
 
 class TorchUnrolled(TorchCompile):
-    """With the loss compiled as a whole, which unrolls its loop."""
+    """With the whole forward pass compiled, which unrolls its loop."""
 
     def load(self, case):
         PyTorch.load(self, case)
-        self.model.loss = torch.compile(self.model.loss, dynamic=False)
+        self.model.forward = torch.compile(self.model.forward, dynamic=False)

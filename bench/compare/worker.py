@@ -58,9 +58,6 @@ def answer(system, request):
             expected = numpy.concatenate([table[:1], table[:-1]])
             wrong = system.shift(table.copy()) != expected
             return {"wrong": int(wrong.sum()), "elements": wrong.size}
-        case "close":
-            system.close()
-            return {}
 
 
 def take_output():

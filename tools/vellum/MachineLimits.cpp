@@ -178,7 +178,9 @@ static double measureL2(ThreadPool &pool, const Loops &loops) {
 }
 
 MachineLimits vellum::measureLimits(int threads) {
-  ThreadPool pool(threads);
+  ThreadPool pool;
+  // With fewer threads than asked for the program runs on as few.
+  (void)pool.resize(threads);
   const Loops loops = widestLoops();
   return {measureFlops(pool, loops), measureL2(pool, loops)};
 }
