@@ -12,7 +12,8 @@ include "mlir/Interfaces/LoopLikeInterface.td"
 include "dialect/Base.td"
 
 def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>,
+    DeclareOpInterfaceMethods<LoopLikeOpInterface,
+                              ["getRegionIterArgs", "getStaticTripCount"]>,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
     DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,

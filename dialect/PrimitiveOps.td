@@ -10,7 +10,8 @@
 include "dialect/Base.td"
 
 def ContractOp : Vellum_PureOp<"contract",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "product of two tensors summed over shared dimensions";
   let description = [{
     The Einstein sum of two tensors. The string names each dimension of both
@@ -99,7 +100,8 @@ def ReduceKind : I32EnumAttr<"ReduceKind", "what a reduction computes", [
 }
 
 def ReduceOp : Vellum_PureOp<"reduce",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "sum, mean or maximum over dimensions";
   let description = [{
     `y(kept) = Σ x`, `Σ x / count` or `max x` over the other indices.
@@ -134,7 +136,8 @@ def ReduceOp : Vellum_PureOp<"reduce",
 }
 
 def SoftmaxOp : Vellum_PureOp<"softmax",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "softmax over the last dimension";
   let description = [{
     `y(i) = exp(x(i) - max x) / Σ_j exp(x(j) - max x)` over the last dimension.

@@ -19,6 +19,7 @@ using namespace vellum;
 struct CpuProgram::State {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   SmallVector<std::string> entries;
+  double loweringSeconds = 0;
 };
 
 CpuProgram::CpuProgram(std::unique_ptr<State> state)
@@ -72,7 +73,8 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   if (!machine)
     return machine.takeError();
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto code = generateCode(module, **target, **machine, *context);
+  auto code = generateCode(module, **target, **machine, *context,
+                           &state->loweringSeconds);
   if (!code)
     return code.takeError();
   auto jit = llvm::orc::LLJITBuilder()
@@ -103,6 +105,8 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   }
   return std::unique_ptr<CpuProgram>(new CpuProgram(std::move(state)));
 }
+
+double CpuProgram::getLoweringSeconds() const { return state->loweringSeconds; }
 
 llvm::Expected<VellumEntry> CpuProgram::lookup(llvm::StringRef function) const {
   if (!llvm::is_contained(state->entries, function))

@@ -1,0 +1,106 @@
+//===- tools/vellum/Bench.cpp - vellum bench ------------------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/vellum/BenchReport.h"
+#include "tools/vellum/Commands.h"
+#include "tools/vellum/Report.h"
+
+using namespace mlir;
+using namespace vellum;
+
+static void declare(CommandLine &line, BenchOptions &options) {
+  EvaluationOptions &evaluation = options.evaluation;
+  line.file("MODEL.mlir", evaluation.model);
+  line.text("entry", "NAME", evaluation.entry,
+            "the function to time (default: the recipe's\n"
+            "training step)");
+  line.flag("gradient", options.gradient,
+            "time the entry together with its gradient");
+  evaluation.inputs.declare(line);
+  line.text("data", "FILE.npz", options.data,
+            "the loss function's arguments, as for training,\n"
+            "of which the first batch is used");
+  line.text("batch-function", "NAME", options.batchFunction,
+            "what makes the batch (default: the recipe's data\n"
+            "function); its arguments are inputs");
+  line.integer("batch", options.batch, 1,
+               "sequences in the batch (default: the recipe's)");
+  line.text("weights", "FILE.safetensors", evaluation.weights,
+            "the parameters (default: from their initialisers)");
+  line.integer("seed", evaluation.seed, 0,
+               "of initialisers and batch (default: 0)");
+  line.integer("warm-up", options.warmUp, 0,
+               "calls that are not timed (default: 3)");
+  line.integer("repetitions", options.repetitions, 1,
+               "calls that are timed (default: as many as take a\n"
+               "second, but at least 5 and at most 100000)");
+  line.text("json", "FILE.json", options.json,
+            "where all numbers go, besides the summary");
+  evaluation.backend.declare(line);
+}
+
+/// Calls the program as often as the options say and notes how long each call
+/// took.
+static FailureOr<std::vector<double>> timeCalls(BenchProgram &program,
+                                                const BenchOptions &options) {
+  using Clock = std::chrono::steady_clock;
+  constexpr double kEnough = 1;
+  constexpr size_t kFewest = 5, kMost = 100000;
+  for (int64_t i = 0; i < options.warmUp; ++i)
+    if (failed(program.run()))
+      return failure();
+  std::vector<double> seconds;
+  double total = 0;
+  const auto isOver = [&] {
+    return options.repetitions
+               ? seconds.size() >= static_cast<size_t>(*options.repetitions)
+               : seconds.size() >= kFewest &&
+                     (total >= kEnough || seconds.size() == kMost);
+  };
+  while (!isOver()) {
+    const auto began = Clock::now();
+    if (failed(program.run()))
+      return failure();
+    const std::chrono::duration<double> time = Clock::now() - began;
+    seconds.push_back(time.count());
+    total += time.count();
+  }
+  return seconds;
+}
+
+static LogicalResult bench(BenchOptions &options) {
+  auto program = BenchProgram::create(options);
+  if (failed(program))
+    return failure();
+  // The clock of a core changes with its load and its neighbours': the limits
+  // are measured on either side of the program.
+  const auto threads = static_cast<int>(options.evaluation.backend.threads);
+  const MachineLimits before = measureLimits(threads);
+  auto seconds = timeCalls(**program, options);
+  if (failed(seconds))
+    return failure();
+  const MachineLimits after = measureLimits(threads);
+  const BenchReport report(**program, options,
+                           {std::max(before.flops, after.flops),
+                            std::max(before.l2Bytes, after.l2Bytes)},
+                           std::move(*seconds));
+  report.print(llvm::outs());
+  return options.json.empty() ? success() : report.write(options.json);
+}
+
+int vellum::benchCommand(Arguments arguments) {
+  BenchOptions options;
+  CommandLine line(
+      "vellum bench",
+      "times a training step, or a function and its gradient, and compares\n"
+      "its speed with what the machine can do",
+      "vellum bench model.mlir --data=batch.npz --threads=2\n"
+      "vellum bench model.mlir --entry=predict --input x=x.npy --json=b.json");
+  declare(line, options);
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  return failed(bench(options));
+}
