@@ -595,8 +595,7 @@ struct TileBatch : vellum::impl::TileBatchBase<TileBatch> {
         isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
     if (function.isDeclaration() || !hasContext)
       return;
-    TileBatchOptions options{getenv("VT") ? atoi(getenv("VT")) : int64_t(tile),
-                             largest, cacheBytes};
+    TileBatchOptions options{tile, largest, cacheBytes};
     tiledScans += BatchTiling(function, options).run();
   }
 };
