@@ -85,7 +85,8 @@ TEST(Context, ListsItsSymbols) {
   }
   EXPECT_EQ(names, (std::set<std::string>{
                        "vellum_rt_alloc", "vellum_rt_error", "vellum_rt_probe",
-                       "vellum_rt_parallel_for", "vellum_rt_product"}));
+                       "vellum_rt_parallel_for", "vellum_rt_threads",
+                       "vellum_rt_tiles", "vellum_rt_product"}));
 }
 
 /// Counts how often each iteration runs.
