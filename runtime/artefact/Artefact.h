@@ -144,7 +144,7 @@ public:
   __attribute__((format(printf, 2, 3))) void add(const char *format, ...);
   /// "4x?x20", where negative sizes are unknown; "[]" for rank 0.
   void addShape(const int64_t *shape, int32_t rank);
-  const char *c_str() const { return characters; }
+  const char *line() const { return characters; }
 
 private:
   char characters[400] = "";

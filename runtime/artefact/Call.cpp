@@ -140,7 +140,7 @@ Code Call::reportShape(const Port &port, const VellumTensor &tensor,
     expected.add(" to go with '%s'", owner);
   return fail(context, kBadArgument,
               "@%s: argument '%s' must have shape %s, but got %s", entry.name,
-              port.name, expected.c_str(), actual.c_str());
+              port.name, expected.line(), actual.line());
 }
 
 Code Call::checkTensor(const Port &port, const VellumTensor &tensor) {

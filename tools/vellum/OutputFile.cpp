@@ -41,7 +41,8 @@ LogicalResult vellum::writeOutput(const std::string &path,
   });
   if (!error)
     return success();
-  return reportUnwritable(path, errorToErrorCode(std::move(error)));
+  return reportError(path +
+                     ": cannot be written: " + toString(std::move(error)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -58,9 +59,8 @@ FailureOr<std::string> vellum::findCCompiler(const std::string &wanted) {
     if (auto found = sys::findProgramByName(name))
       return *found;
   return reportError(
-      "there is no C compiler to link a .so: none of cc, clang "
-      "and gcc is found; '--linker=PROGRAM' names another, and an "
-      ".o needs none");
+      "there is no C compiler to link a .so: none of cc, clang and gcc is "
+      "found; '--linker=PROGRAM' names another, and an .o needs none");
 }
 
 /// Runs the linker, and passes on what it says where it fails.
