@@ -197,13 +197,21 @@ FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
   return sizes;
 }
 
+/// True for a part of memory that was just taken, which nothing reads before it
+/// is written.
+static bool isFresh(Value memory) {
+  while (auto view = memory.getDefiningOp<memref::SubViewOp>())
+    memory = view.getSource();
+  return memory.getDefiningOp<memref::AllocOp>() != nullptr;
+}
+
 /// The memory that a stack is put into after the scan, if it is there before:
 /// the steps may as well write to it.
 static Value destinationOf(Value stack, DominanceInfo &dominance) {
   for (Operation *user : stack.getUsers()) {
     auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user);
     if (!write || !write.getRestrict() ||
-        !isa<MemRefType>(write.getDest().getType()) ||
+        !isFresh(write.getDest()) ||
         !dominance.properlyDominates(write.getDest(), stack.getDefiningOp()))
       continue;
     Value memory = write.getDest();
