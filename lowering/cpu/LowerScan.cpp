@@ -210,8 +210,7 @@ static bool isFresh(Value memory) {
 static Value destinationOf(Value stack, DominanceInfo &dominance) {
   for (Operation *user : stack.getUsers()) {
     auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user);
-    if (!write || !write.getRestrict() ||
-        !isFresh(write.getDest()) ||
+    if (!write || !write.getRestrict() || !isFresh(write.getDest()) ||
         !dominance.properlyDominates(write.getDest(), stack.getDefiningOp()))
       continue;
     Value memory = write.getDest();

@@ -62,7 +62,7 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
 
 void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createEntryPoints());
-  pm.addNestedPass<func::FuncOp>(createTileBatch());
+  pm.addPass(createTileBatch());
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLowerScan());
   // Sizes of temporaries in terms of what is known before a loop.

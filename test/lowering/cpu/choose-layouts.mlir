@@ -1,7 +1,7 @@
 // RUN: vellum-opt %s --vellum-choose-layouts | FileCheck %s
 
 // CHECK-DAG: #[[ID:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
-// CHECK-DAG: #[[TURNED:.*]] = affine_map<(d0, d1, d2) -> (d0, d2, d1)>
+// CHECK-DAG: #[[$TURNED:.*]] = affine_map<(d0, d1, d2) -> (d0, d2, d1)>
 // CHECK-DAG: #[[STACK:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3, d2)>
 
 #bnm = affine_map<(b, n, m) -> (b, n, m)>
@@ -17,9 +17,9 @@
 // CHECK:         %[[EMPTY:.*]] = tensor.empty(%[[B]]) : tensor<?x20x128xf32>
 // CHECK:         %[[INIT:.*]] = linalg.fill {{.*}} outs(%[[EMPTY]] : tensor<?x20x128xf32>) -> tensor<?x20x128xf32>
 // CHECK:         %[[SCAN:.*]]:3 = vellum.scan for %[[KEY:.*]] in %[[KEYS]] carry %[[M:.*]] = %[[INIT]] {
-// CHECK:           linalg.generic {indexing_maps = [#[[TURNED]], #{{[^,]*}}, #{{[^,]*}}], {{.*}} ins(%[[M]], %[[KEY]] : tensor<?x20x128xf32>, tensor<?x20xf32>) outs(%{{.*}} : tensor<?x128xf32>)
+// CHECK:           linalg.generic {indexing_maps = [#[[$TURNED]], #{{[^,]*}}, #{{[^,]*}}], {{.*}} ins(%[[M]], %[[KEY]] : tensor<?x20x128xf32>, tensor<?x20xf32>) outs(%{{.*}} : tensor<?x128xf32>)
 // CHECK:           %[[NEW:.*]] = tensor.empty(%[[B]]) : tensor<?x20x128xf32>
-// CHECK:           %[[NEXT:.*]] = linalg.generic {indexing_maps = [#[[TURNED]], #{{[^,]*}}, #[[TURNED]]], {{.*}} outs(%[[NEW]] : tensor<?x20x128xf32>)
+// CHECK:           %[[NEXT:.*]] = linalg.generic {indexing_maps = [#[[$TURNED]], #{{[^,]*}}, #[[$TURNED]]], {{.*}} outs(%[[NEW]] : tensor<?x20x128xf32>)
 // CHECK:           yield %[[NEXT]] emit %[[M]]
 // CHECK:         linalg.generic {indexing_maps = [#[[STACK]], {{.*}} ins(%[[SCAN]]#1 : tensor<?x?x20x128xf32>)
 func.func @memory(%keys: tensor<?x?x20xf32>, %b: index) -> (tensor<?x?x128xf32>, tensor<?x128xf32>) {
@@ -83,7 +83,7 @@ func.func @sizes(%keys: tensor<?x20xf32>, %b: index, %n: index) -> (tensor<?x128
 
 // The caller expects the order that the type has.
 // CHECK-LABEL: func.func @returned
-// CHECK-NOT:     #[[TURNED]]
+// CHECK-NOT:     #[[$TURNED]]
 // CHECK:         vellum.scan
 // CHECK:           linalg.generic {indexing_maps = [#[[ID]],
 // CHECK-SAME:      ins(%{{.*}}, %{{.*}} : tensor<?x128x20xf32>, tensor<?x20xf32>)

@@ -1,6 +1,6 @@
 // RUN: vellum-opt %s --vellum-merge-loops | FileCheck %s
 
-// CHECK: #[[TURNED:.*]] = affine_map<(d0, d1) -> (d1, d0)>
+// CHECK: #[[$TURNED:.*]] = affine_map<(d0, d1) -> (d1, d0)>
 
 #id = affine_map<(d0, d1) -> (d0, d1)>
 #turned = affine_map<(d0, d1) -> (d1, d0)>
@@ -61,7 +61,7 @@ func.func @write(%m: tensor<?x8x5xf32>, %u: tensor<?x8x5xf32>, %key: tensor<?x5x
 // Both read x, one of them with its dimensions in another order.
 // CHECK-LABEL: func.func @same_input
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[A:[^:]+]]: {{.*}}, %[[E:[^:]+]]: {{.*}}, %[[F:[^:]+]]: {{.*}})
-// CHECK:         linalg.generic {indexing_maps = [#[[ID:.*]], #[[ID]], #[[ID]], #[[TURNED]]], {{.*}} ins(%[[X]], %[[A]] : {{.*}}) outs(%[[E]], %[[F]] :
+// CHECK:         linalg.generic {indexing_maps = [#[[ID:.*]], #[[ID]], #[[ID]], #[[$TURNED]]], {{.*}} ins(%[[X]], %[[A]] : {{.*}}) outs(%[[E]], %[[F]] :
 // CHECK-NEXT:    ^bb0(%[[P:.*]]: f32, %[[Q:.*]]: f32, %{{.*}}: f32, %{{.*}}: f32):
 // CHECK-NEXT:      %[[R:.*]] = arith.subf %[[P]], %[[Q]]
 // CHECK-NEXT:      %[[S:.*]] = math.exp %[[P]]
