@@ -585,8 +585,19 @@ void BatchTiling::build() {
     b.eraseOp(op);
 }
 
+/// Views of tensors that are known to have no elements do not verify, and there
+/// is nothing to gain.
+static bool seesEmptyTensor(Operation *op) {
+  auto isEmpty = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && llvm::is_contained(type.getShape(), 0);
+  };
+  return llvm::any_of(op->getOperands(), isEmpty) ||
+         llvm::any_of(op->getResults(), isEmpty);
+}
+
 unsigned BatchTiling::run() {
-  if (!findBatch() || !partition())
+  if (!findBatch() || !partition() || llvm::any_of(tiled, seesEmptyTensor))
     return 0;
   findProviders();
   resolveDims();

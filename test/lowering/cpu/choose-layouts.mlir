@@ -1,8 +1,8 @@
 // RUN: vellum-opt %s --vellum-choose-layouts | FileCheck %s
 
-// CHECK-DAG: #[[ID:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+// CHECK-DAG: #[[$ID:.*]] = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
 // CHECK-DAG: #[[$TURNED:.*]] = affine_map<(d0, d1, d2) -> (d0, d2, d1)>
-// CHECK-DAG: #[[STACK:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3, d2)>
+// CHECK-DAG: #[[$STACK:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d3, d2)>
 
 #bnm = affine_map<(b, n, m) -> (b, n, m)>
 #bn = affine_map<(b, n, m) -> (b, n)>
@@ -21,7 +21,7 @@
 // CHECK:           %[[NEW:.*]] = tensor.empty(%[[B]]) : tensor<?x20x128xf32>
 // CHECK:           %[[NEXT:.*]] = linalg.generic {indexing_maps = [#[[$TURNED]], #{{[^,]*}}, #[[$TURNED]]], {{.*}} outs(%[[NEW]] : tensor<?x20x128xf32>)
 // CHECK:           yield %[[NEXT]] emit %[[M]]
-// CHECK:         linalg.generic {indexing_maps = [#[[STACK]], {{.*}} ins(%[[SCAN]]#1 : tensor<?x?x20x128xf32>)
+// CHECK:         linalg.generic {indexing_maps = [#[[$STACK]], {{.*}} ins(%[[SCAN]]#1 : tensor<?x?x20x128xf32>)
 func.func @memory(%keys: tensor<?x?x20xf32>, %b: index) -> (tensor<?x?x128xf32>, tensor<?x128xf32>) {
   %zero = arith.constant 0.0 : f32
   %e0 = tensor.empty(%b) : tensor<?x128x20xf32>
@@ -85,7 +85,7 @@ func.func @sizes(%keys: tensor<?x20xf32>, %b: index, %n: index) -> (tensor<?x128
 // CHECK-LABEL: func.func @returned
 // CHECK-NOT:     #[[$TURNED]]
 // CHECK:         vellum.scan
-// CHECK:           linalg.generic {indexing_maps = [#[[ID]],
+// CHECK:           linalg.generic {indexing_maps = [#[[$ID]],
 // CHECK-SAME:      ins(%{{.*}}, %{{.*}} : tensor<?x128x20xf32>, tensor<?x20xf32>)
 func.func @returned(%keys: tensor<?x?x20xf32>, %b: index, %s: tensor<?x128xf32>) -> (tensor<?x128x20xf32>, tensor<?x?x128xf32>) {
   %zero = arith.constant 0.0 : f32
@@ -105,7 +105,7 @@ func.func @returned(%keys: tensor<?x?x20xf32>, %b: index, %s: tensor<?x128xf32>)
 
 // What slices the memory knows nothing of other orders.
 // CHECK-LABEL: func.func @sliced
-// CHECK:         linalg.generic {indexing_maps = [#[[ID]],
+// CHECK:         linalg.generic {indexing_maps = [#[[$ID]],
 // CHECK:         tensor.extract_slice %{{.*}} : tensor<4x128x20xf32> to tensor<4x1x20xf32>
 func.func @sliced(%keys: tensor<4x20xf32>, %s: tensor<4x128xf32>) -> (tensor<4x128xf32>, tensor<4x1x20xf32>) {
   %zero = arith.constant 0.0 : f32
@@ -124,7 +124,7 @@ func.func @sliced(%keys: tensor<4x20xf32>, %s: tensor<4x128xf32>) -> (tensor<4x1
 // Words of 128 numbers fill their vectors already, and 20 words would not.
 // CHECK-LABEL: func.func @long_words
 // CHECK:         linalg.generic {{.*}} outs(%{{.*}} : tensor<4x20x128xf32>)
-// CHECK:         linalg.generic {indexing_maps = [#[[ID]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4x20x128xf32>, tensor<4x20xf32>)
+// CHECK:         linalg.generic {indexing_maps = [#[[$ID]], {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4x20x128xf32>, tensor<4x20xf32>)
 func.func @long_words(%a: tensor<4x20xf32>, %b: tensor<4x128xf32>, %s: tensor<4x128xf32>) -> tensor<4x128xf32> {
   %e = tensor.empty() : tensor<4x20x128xf32>
   %m = linalg.generic {indexing_maps = [#bn, #bm, #bnm], iterator_types = ["parallel", "parallel", "parallel"]}

@@ -26,9 +26,7 @@
 // FUSE-NEXT: )
 
 // BUFFERIZE-NEXT: vellum-entry-points
-// BUFFERIZE-NEXT: func.func(
-// BUFFERIZE-NEXT:   vellum-tile-batch
-// BUFFERIZE-NEXT: )
+// BUFFERIZE-NEXT: vellum-tile-batch
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: func.func(

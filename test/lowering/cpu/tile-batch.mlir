@@ -1,6 +1,6 @@
 // RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{tile=4})' | FileCheck %s
-// RUN: vellum-opt %s --pass-pipeline='builtin.module(func.func(vellum-tile-batch{cache-bytes=168}),canonicalize)' | FileCheck %s --check-prefix=CACHE
-// RUN: vellum-opt %s --pass-pipeline='builtin.module(func.func(vellum-tile-batch{largest=5}),canonicalize)' | FileCheck %s --check-prefix=LARGEST
+// RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{cache-bytes=168},canonicalize)' | FileCheck %s --check-prefix=CACHE
+// RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{largest=5},canonicalize)' | FileCheck %s --check-prefix=LARGEST
 
 #bh = affine_map<(b, h) -> (b, h)>
 #h = affine_map<(b, h) -> (h)>
