@@ -56,11 +56,6 @@ VELLUM_KERNEL_INLINE void prefetchA(const float *const *at, int64_t rsA,
       __builtin_prefetch(at[0] + (kLineFloats + p) * csA);
 }
 
-/// Loops over the accumulators are unrolled before anything else: a loop that
-/// LLVM leaves for later keeps the accumulators in memory, which for 13 vectors
-/// halved the speed.
-#define VELLUM_UNROLL _Pragma("clang loop unroll(full)")
-
 /// Computes `Rows` x `Vectors` vectors of C in registers, from C's old value
 /// if `load`. With `Tail` the last vector has `tail` columns, else all. Never
 /// inlined, and its operands never in a struct: a struct is copied by vectors
@@ -74,14 +69,15 @@ HWY_NOINLINE void gemmTile(int64_t k, const float *a, int64_t rsA, int64_t csA,
   const auto isTail = [](int v) { return Tail && v == Vectors - 1; };
   WideVec acc[Rows][Vectors];
   VELLUM_UNROLL
-  for (int i = 0; i < Rows; ++i)
+  for (int i = 0; i < Rows; ++i) {
     VELLUM_UNROLL
-  for (int v = 0; v < Vectors; ++v) {
-    const float *from = c + i * ldc + v * kLanes;
-    if (!load)
-      acc[i][v] = hn::Zero(d);
-    else
-      acc[i][v] = isTail(v) ? loadTail(d, from, tail) : hn::LoadU(d, from);
+    for (int v = 0; v < Vectors; ++v) {
+      const float *from = c + i * ldc + v * kLanes;
+      if (!load)
+        acc[i][v] = hn::Zero(d);
+      else
+        acc[i][v] = isTail(v) ? loadTail(d, from, tail) : hn::LoadU(d, from);
+    }
   }
   // Three rows share a pointer, at 0, 1 and 2 times the stride.
   const float *at[(Rows + 2) / 3];
@@ -93,9 +89,11 @@ HWY_NOINLINE void gemmTile(int64_t k, const float *a, int64_t rsA, int64_t csA,
     asm("" : "+r"(at[i / 3]));
   }
   while (k > 0) {
-    if constexpr (Rows == kMaxRows)
+    int64_t chunk = k;
+    if constexpr (Rows == kMaxRows) {
       prefetchA<Rows>(at, rsA, csA);
-    int64_t chunk = k < kLineFloats ? k : kLineFloats;
+      chunk = k < kLineFloats ? k : kLineFloats;
+    }
     k -= chunk;
     for (; chunk > 0; --chunk) {
       WideVec row[Vectors];
@@ -117,14 +115,15 @@ HWY_NOINLINE void gemmTile(int64_t k, const float *a, int64_t rsA, int64_t csA,
     }
   }
   VELLUM_UNROLL
-  for (int i = 0; i < Rows; ++i)
+  for (int i = 0; i < Rows; ++i) {
     VELLUM_UNROLL
-  for (int v = 0; v < Vectors; ++v) {
-    float *to = c + i * ldc + v * kLanes;
-    if (isTail(v))
-      storeTail(d, acc[i][v], to, tail);
-    else
-      hn::StoreU(acc[i][v], d, to);
+    for (int v = 0; v < Vectors; ++v) {
+      float *to = c + i * ldc + v * kLanes;
+      if (isTail(v))
+        storeTail(d, acc[i][v], to, tail);
+      else
+        hn::StoreU(acc[i][v], d, to);
+    }
   }
 }
 

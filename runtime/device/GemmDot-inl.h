@@ -93,12 +93,13 @@ VELLUM_KERNEL_INLINE void dotStep(const RowGroup<Rows> &a,
                                   const RowGroup<Columns> &b, WideVec *acc,
                                   Load load) {
   WideVec x[Rows];
+  VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i)
     x[i] = load(a.row(i));
-  // Left to itself the compiler rolls 16 columns up, accumulators in memory.
-#pragma clang loop unroll(full)
+  VELLUM_UNROLL
   for (int j = 0; j < Columns; ++j) {
     const WideVec y = load(b.row(j));
+    VELLUM_UNROLL
     for (int i = 0; i < Rows; ++i)
       acc[i * Columns + j] = hn::MulAdd(x[i], y, acc[i * Columns + j]);
   }
