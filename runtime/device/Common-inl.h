@@ -92,6 +92,38 @@ VELLUM_KERNEL_INLINE void storeTail(D d, hn::Vec<D> v, float *p, int64_t n) {
 #endif
 }
 
+/// loadTail for one length in a long loop.
+class TailLoader {
+public:
+#if HWY_MAX_BYTES == 32
+  explicit TailLoader(int64_t n) {
+    const auto lanes = hn::VecFromMask(WideTag(), firstLanes(WideTag(), n));
+    hn::Store(hn::BitCast(Bits(), lanes), Bits(), mask);
+  }
+
+  VELLUM_KERNEL_INLINE WideVec load(const float *p) {
+    // AVX2's masks take a register, of which a tile has none to spare: lest the
+    // compiler evict an accumulator, the mask is read again each time.
+    asm("" : "+m"(mask));
+    const auto lanes = hn::BitCast(WideTag(), hn::Load(Bits(), mask));
+    return hn::MaskedLoad(hn::MaskFromVec(lanes), WideTag(), p);
+  }
+
+private:
+  using Bits = hn::RebindToSigned<WideTag>;
+  HWY_ALIGN int32_t mask[8];
+#else
+  explicit TailLoader(int64_t n) : n(n) {}
+
+  VELLUM_KERNEL_INLINE WideVec load(const float *p) const {
+    return loadTail(WideTag(), p, n);
+  }
+
+private:
+  int64_t n;
+#endif
+};
+
 /// a * b + c with the rounding of hn::MulAdd: fused on AVX2 and later.
 VELLUM_KERNEL_INLINE float mulAddScalar(float a, float b, float c) {
 #if HWY_MAX_BYTES >= 32
@@ -110,6 +142,26 @@ VELLUM_KERNEL_INLINE void forVectors(int64_t n, Full full, Tail tail) {
     full(i);
   if (i < n)
     tail(i, n - i);
+}
+
+/// Folds the vectors of [0, n) into one: `full(acc, i)` and `tail(acc, i,
+/// count)` take one more into `acc`, which starts as `start`; `combine` joins
+/// two. Four accumulators take turns, since one would wait for its own latency.
+template <class Full, class Tail, class Combine>
+VELLUM_KERNEL_INLINE WideVec foldVectors(int64_t n, WideVec start, Full full,
+                                         Tail tail, Combine combine) {
+  WideVec acc[4] = {start, start, start, start};
+  int64_t i = 0;
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+    VELLUM_UNROLL
+    for (int j = 0; j < 4; ++j)
+      acc[j] = full(acc[j], i + j * kLanes);
+  }
+  for (; i + kLanes <= n; i += kLanes)
+    acc[0] = full(acc[0], i);
+  if (i < n)
+    acc[1] = tail(acc[1], i, n - i);
+  return combine(combine(acc[0], acc[1]), combine(acc[2], acc[3]));
 }
 
 /// Sums within each 128-bit block: lane i of a block of the result is the sum

@@ -134,18 +134,21 @@ struct SoftmaxRow {
                                            Allow allow) {
     const WideTag d;
     const WideVec lowest = hn::Set(d, -kInfinity);
-    WideVec top = lowest;
     bool any = Allow::kAll;
-    const auto scan = [&](WideVec v, WideMask m) {
-      top = hn::Max(top, hn::IfThenElse(m, v, lowest));
+    const auto scan = [&](WideVec acc, WideVec v, WideMask m) {
       if (!Allow::kAll)
         any |= !hn::AllFalse(d, m);
+      return hn::Max(acc, hn::IfThenElse(m, v, lowest));
     };
-    forVectors(
-        n, [&](int64_t i) { scan(hn::LoadU(d, x + i), allow(d, i, kLanes)); },
-        [&](int64_t i, int64_t count) {
-          scan(loadTail(d, x + i, count), allow(d, i, count));
-        });
+    WideVec top = foldVectors(
+        n, lowest,
+        [&](WideVec acc, int64_t i) {
+          return scan(acc, hn::LoadU(d, x + i), allow(d, i, kLanes));
+        },
+        [&](WideVec acc, int64_t i, int64_t count) {
+          return scan(acc, loadTail(d, x + i, count), allow(d, i, count));
+        },
+        [](WideVec p, WideVec q) { return hn::Max(p, q); });
     if (!any) {
       for (int64_t i = 0; i < n; ++i)
         y[i] = 0.0f;
@@ -203,16 +206,16 @@ struct SoftmaxGradRow {
   static VELLUM_KERNEL_INLINE void inLoops(int64_t n, const float *y,
                                            const float *dy, float *dx) {
     const WideTag d;
-    WideVec dot = hn::Zero(d);
-    forVectors(
-        n,
-        [&](int64_t i) {
-          dot = hn::MulAdd(hn::LoadU(d, y + i), hn::LoadU(d, dy + i), dot);
+    const WideVec dot = foldVectors(
+        n, hn::Zero(d),
+        [&](WideVec acc, int64_t i) {
+          return hn::MulAdd(hn::LoadU(d, y + i), hn::LoadU(d, dy + i), acc);
         },
-        [&](int64_t i, int64_t count) {
-          dot = hn::MulAdd(loadTail(d, y + i, count),
-                           loadTail(d, dy + i, count), dot);
-        });
+        [&](WideVec acc, int64_t i, int64_t count) {
+          return hn::MulAdd(loadTail(d, y + i, count),
+                            loadTail(d, dy + i, count), acc);
+        },
+        [](WideVec p, WideVec q) { return hn::Add(p, q); });
     const WideVec sum = hn::SumOfLanes(d, dot);
     forVectors(
         n,
