@@ -197,6 +197,8 @@ def main():
         "rounds": options.rounds,
         "rows": [],
     }
+    if results["load"] > 0.5:
+        say(f"warning: the machine is busy, with a load of {results['load']}")
     path = options.out / "results.json"
     with open(options.out / "log.txt", "w") as log:
         for threads in options.threads:
