@@ -152,7 +152,7 @@ def conditions(results):
         f"{results['date']}, {results['processor']}, {results['cores']} cores; "
         f"PyTorch {versions['torch']}, JAX {versions['jax']}, "
         f"Python {versions['python']}; medians of {results['rounds']} rounds, in "
-        f"milliseconds. When it began, {results['load']} processes of others ran."
+        f"milliseconds. The load average at the beginning was {results['load']}."
     )
 
 
