@@ -9,7 +9,6 @@ median call of a round.
 import argparse
 import datetime
 import importlib.metadata
-import json
 import os
 import pathlib
 import platform
@@ -205,10 +204,10 @@ def main():
             comparison = Comparison(options, cores[-threads:], log)
             for row in rows:
                 results["rows"].append(comparison.run(row))
-                path.write_text(json.dumps(results, indent=1) + "\n")
+                path.write_text(report.to_json(results))
         if not options.quick and not options.no_extras:
             results |= extras.run(options, cores[-1:], log, say)
-            path.write_text(json.dumps(results, indent=1) + "\n")
+            path.write_text(report.to_json(results))
     print(report.tables(results))
     say(f"numbers: {path}")
     if options.publish:

@@ -178,9 +178,17 @@ def tables(results):
     return "\n\n".join(parts)
 
 
+def to_json(results):
+    """The results as text, a line for each row."""
+    others = {name: each for name, each in results.items() if name != "rows"}
+    head = json.dumps(others, indent=1).removesuffix("\n}")
+    rows = ",\n  ".join(map(json.dumps, results["rows"]))
+    return f'{head},\n "rows": [\n  {rows}\n ]\n}}\n'
+
+
 def publish(results):
     """Puts the tables between the marks of the page."""
-    PUBLISHED.write_text(json.dumps(results, indent=1) + "\n")
+    PUBLISHED.write_text(to_json(results))
     page = PAGE.read_text(encoding="utf-8")
     middle = re.compile(f"(?<={re.escape(BEGIN)}\n).*(?={re.escape(END)})", re.S)
     text = f"\n{tables(results)}\n\n"
