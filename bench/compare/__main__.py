@@ -112,6 +112,9 @@ class Comparison:
             name: statistics.median(each) for name, each in times.items()
         }
         result["vellum"][program] = report.digest(said)
+        share = result["vellum"][program].get("core_share", 1)
+        if share < 0.9:
+            say(f"  warning: others took {1 - share:.0%} of the core")
 
     def run(self, row):
         """The row's part of the results."""

@@ -55,6 +55,9 @@ def digest(reports):
     names = ["flop", "product_bytes", "fma_peak", "l2_bandwidth"]
     names += ["temporary_bytes", "peak_resident_bytes"]
     largest = {name: max(each[name] or 0 for each in reports) for name in names}
+    shares = [each["core_share"] for each in reports if each["core_share"] is not None]
+    if shares:
+        largest["core_share"] = statistics.median(shares)
     compile = [sum(each["compile_seconds"].values()) for each in reports]
     return largest | {"compile_seconds": statistics.median(compile)}
 
