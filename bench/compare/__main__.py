@@ -9,7 +9,6 @@ median call of a round.
 import argparse
 import datetime
 import importlib.metadata
-import json
 import os
 import pathlib
 import platform
@@ -113,6 +112,9 @@ class Comparison:
             name: statistics.median(each) for name, each in times.items()
         }
         result["vellum"][program] = report.digest(said)
+        share = result["vellum"][program].get("core_share", 1)
+        if share < 0.9:
+            say(f"  warning: others took {1 - share:.0%} of the core")
 
     def run(self, row):
         """The row's part of the results."""
@@ -197,16 +199,18 @@ def main():
         "rounds": options.rounds,
         "rows": [],
     }
+    if results["load"] > 0.5:
+        say(f"warning: the machine is busy, with a load of {results['load']}")
     path = options.out / "results.json"
     with open(options.out / "log.txt", "w") as log:
         for threads in options.threads:
             comparison = Comparison(options, cores[-threads:], log)
             for row in rows:
                 results["rows"].append(comparison.run(row))
-                path.write_text(json.dumps(results, indent=1) + "\n")
+                path.write_text(report.to_json(results))
         if not options.quick and not options.no_extras:
             results |= extras.run(options, cores[-1:], log, say)
-            path.write_text(json.dumps(results, indent=1) + "\n")
+            path.write_text(report.to_json(results))
     print(report.tables(results))
     say(f"numbers: {path}")
     if options.publish:

@@ -4,6 +4,8 @@ Time loops are `lax.scan`. What does not depend on the state is computed before
 the loop, for all steps at once.
 """
 
+import functools
+
 import jax
 from jax import lax
 from jax import numpy as jnp
@@ -75,7 +77,7 @@ def ntm_loss(parameters, x, target, mask):
     return jnp.sum(each * mask) / x.shape[1]
 
 
-def lstm(parameters, x):
+def lstm(parameters, x, unroll=1):
     channels = x.shape[2]
     recurrent = parameters["lstm"][channels:]
 
@@ -85,7 +87,7 @@ def lstm(parameters, x):
 
     zeros = jnp.zeros((x.shape[1], recurrent.shape[0]))
     projected = x @ parameters["lstm"][:channels] + parameters["lstm_bias"]
-    return lax.scan(step, (zeros, zeros), projected)[1]
+    return lax.scan(step, (zeros, zeros), projected, unroll=unroll)[1]
 
 
 def scaled_dot(parameters, x, heads):
@@ -117,9 +119,11 @@ def forward_and_loss(model, sizes):
     """Both functions of a model; the first argument is the parameters."""
     if model == "ntm":
         return ntm, ntm_loss
+    if model == "lstm":
+        # Four steps at a time made the gradient at batch 1 up to a fifth faster,
+        # but not the forward pass, and the NTM slower.
+        return lstm, square_error(functools.partial(lstm, unroll=4))
     if model == "scaled-dot":
-        heads = sizes["heads"]
-        forward = lambda parameters, x: scaled_dot(parameters, x, heads)
-    else:
-        forward = {"lstm": lstm, "additive": additive}[model]
-    return forward, square_error(forward)
+        forward = functools.partial(scaled_dot, heads=sizes["heads"])
+        return forward, square_error(forward)
+    return additive, square_error(additive)

@@ -55,6 +55,9 @@ def digest(reports):
     names = ["flop", "product_bytes", "fma_peak", "l2_bandwidth"]
     names += ["temporary_bytes", "peak_resident_bytes"]
     largest = {name: max(each[name] or 0 for each in reports) for name in names}
+    shares = [each["core_share"] for each in reports if each["core_share"] is not None]
+    if shares:
+        largest["core_share"] = statistics.median(shares)
     compile = [sum(each["compile_seconds"].values()) for each in reports]
     return largest | {"compile_seconds": statistics.median(compile)}
 
@@ -152,7 +155,7 @@ def conditions(results):
         f"{results['date']}, {results['processor']}, {results['cores']} cores; "
         f"PyTorch {versions['torch']}, JAX {versions['jax']}, "
         f"Python {versions['python']}; medians of {results['rounds']} rounds, in "
-        f"milliseconds. When it began, {results['load']} processes of others ran."
+        f"milliseconds. The load average at the beginning was {results['load']}."
     )
 
 
@@ -178,9 +181,17 @@ def tables(results):
     return "\n\n".join(parts)
 
 
+def to_json(results):
+    """The results as text, a line for each row."""
+    others = {name: each for name, each in results.items() if name != "rows"}
+    head = json.dumps(others, indent=1).removesuffix("\n}")
+    rows = ",\n  ".join(map(json.dumps, results["rows"]))
+    return f'{head},\n "rows": [\n  {rows}\n ]\n}}\n'
+
+
 def publish(results):
     """Puts the tables between the marks of the page."""
-    PUBLISHED.write_text(json.dumps(results, indent=1) + "\n")
+    PUBLISHED.write_text(to_json(results))
     page = PAGE.read_text(encoding="utf-8")
     middle = re.compile(f"(?<={re.escape(BEGIN)}\n).*(?={re.escape(END)})", re.S)
     text = f"\n{tables(results)}\n\n"

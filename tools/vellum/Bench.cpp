@@ -4,6 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include <chrono>
+#include <ctime>
+
 #include "tools/vellum/BenchReport.h"
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Report.h"
@@ -42,33 +45,42 @@ static void declare(CommandLine &line, BenchOptions &options) {
   evaluation.backend.declare(line);
 }
 
-/// Calls the program as often as the options say and notes how long each call
-/// took.
-static FailureOr<std::vector<double>> timeCalls(BenchProgram &program,
-                                                const BenchOptions &options) {
-  using Clock = std::chrono::steady_clock;
-  constexpr double kEnough = 1;
+/// How long this thread has had a core, in seconds.
+static double secondsOnCore() {
+  timespec time = {};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * time.tv_nsec;
+}
+
+/// Whether the program has been called often enough.
+static bool isEnough(const CallTimes &times, const BenchOptions &options) {
+  constexpr double kSeconds = 1;
   constexpr size_t kFewest = 5, kMost = 100000;
+  const size_t calls = times.seconds.size();
+  if (options.repetitions)
+    return calls >= static_cast<size_t>(*options.repetitions);
+  return calls >= kFewest && (times.total >= kSeconds || calls == kMost);
+}
+
+/// Calls the program as often as the options say.
+static FailureOr<CallTimes> timeCalls(BenchProgram &program,
+                                      const BenchOptions &options) {
   for (int64_t i = 0; i < options.warmUp; ++i)
     if (failed(program.run()))
       return failure();
-  std::vector<double> seconds;
-  double total = 0;
-  const auto isOver = [&] {
-    return options.repetitions
-               ? seconds.size() >= static_cast<size_t>(*options.repetitions)
-               : seconds.size() >= kFewest &&
-                     (total >= kEnough || seconds.size() == kMost);
-  };
-  while (!isOver()) {
+  using Clock = std::chrono::steady_clock;
+  CallTimes times;
+  const double before = secondsOnCore();
+  while (!isEnough(times, options)) {
     const auto began = Clock::now();
     if (failed(program.run()))
       return failure();
     const std::chrono::duration<double> time = Clock::now() - began;
-    seconds.push_back(time.count());
-    total += time.count();
+    times.seconds.push_back(time.count());
+    times.total += time.count();
   }
-  return seconds;
+  times.onCore = secondsOnCore() - before;
+  return times;
 }
 
 static LogicalResult bench(BenchOptions &options) {
@@ -79,14 +91,14 @@ static LogicalResult bench(BenchOptions &options) {
   // are measured on either side of the program.
   const auto threads = static_cast<int>(options.evaluation.backend.threads);
   const MachineLimits before = measureLimits(threads);
-  auto seconds = timeCalls(**program, options);
-  if (failed(seconds))
+  auto times = timeCalls(**program, options);
+  if (failed(times))
     return failure();
   const MachineLimits after = measureLimits(threads);
   const BenchReport report(**program, options,
                            {std::max(before.flops, after.flops),
                             std::max(before.l2Bytes, after.l2Bytes)},
-                           std::move(*seconds));
+                           std::move(*times));
   report.print(llvm::outs());
   return options.json.empty() ? success() : report.write(options.json);
 }

@@ -19,10 +19,16 @@ using namespace llvm;
 using namespace vellum;
 
 BenchReport::BenchReport(BenchProgram &program, const BenchOptions &options,
-                         MachineLimits limits, std::vector<double> times)
+                         MachineLimits limits, CallTimes measured)
     : program(program), options(options), limits(limits),
-      seconds(std::move(times)) {
+      times(std::move(measured)), seconds(times.seconds) {
   llvm::sort(seconds);
+}
+
+std::optional<double> BenchReport::coreShare() const {
+  if (options.evaluation.backend.threads > 1)
+    return std::nullopt;
+  return times.onCore / times.total;
 }
 
 double BenchReport::quantile(double share) const {
@@ -113,6 +119,10 @@ void BenchReport::print(raw_ostream &os) const {
   if (auto bytes = program.getExecutor().getTemporaryBytes())
     memory += ", " + scaled(double(*bytes), "B") + " of it for temporaries";
   line(os, "memory", memory);
+  if (coreShare().value_or(1) < 0.9)
+    line(os, "warning",
+         "the program had its core for " + percent(*coreShare()) +
+             " of the time: others ran there too");
 }
 
 //===----------------------------------------------------------------------===//
@@ -157,6 +167,7 @@ std::string BenchReport::toJson() const {
                                {"lower_quartile", quantile(0.25)},
                                {"upper_quartile", quantile(0.75)},
                                {"greatest", seconds.back()}}},
+      {"core_share", coreShare()},
       {"flop", flops},
       {"flop_per_second", rate(flops, median)},
       {"fma_peak", limits.flops},

@@ -17,14 +17,21 @@
 
 namespace vellum {
 
+/// How long the calls of a program took.
+struct CallTimes {
+  /// Of each call, at least one, in any order.
+  std::vector<double> seconds;
+  /// Of all calls together, and for how long the calling thread had a core.
+  double total = 0, onCore = 0;
+};
+
 /// What was measured of a program.
 class BenchReport {
 public:
-  /// `seconds` are the times of the calls, at least one, in any order.
   BenchReport(BenchProgram &program, const BenchOptions &options,
-              MachineLimits limits, std::vector<double> seconds);
+              MachineLimits limits, CallTimes times);
 
-  /// Six lines for people.
+  /// Six lines for people, and a warning where others had the core too.
   void print(llvm::raw_ostream &os) const;
   /// All numbers as a JSON object, in seconds, bytes and operations. What is
   /// not known is null.
@@ -33,11 +40,15 @@ public:
 private:
   /// The time that a share of the calls stayed below.
   double quantile(double share) const;
+  /// The share of the time in which one thread had its core; nothing for more
+  /// threads, which wait for each other.
+  std::optional<double> coreShare() const;
   std::string toJson() const;
 
   BenchProgram &program;
   const BenchOptions &options;
   MachineLimits limits;
+  CallTimes times;
   /// In ascending order.
   std::vector<double> seconds;
 };
