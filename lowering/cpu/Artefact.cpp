@@ -79,6 +79,8 @@ static llvm::Error compileVersion(Version &version,
       generateCode(*version.module, *version.target, **machine, context);
   if (!code)
     return code.takeError();
+  if (llvm::Error error = linkKernels(**code, *version.target))
+    return error;
   for (const ArtefactEntry &entry : interface.entries)
     (*code)
         ->getFunction(entry.function)

@@ -62,26 +62,73 @@ static void stampTarget(llvm::Module &module, const DeviceTarget &target) {
   }
 }
 
-/// Brings in the functions that the module calls, as internal ones.
-static llvm::Error linkDeviceLibrary(llvm::Module &module,
-                                     const DeviceTarget &target) {
+/// The target's functions have its suffix, which the program leaves out.
+static void nameDeviceFunctions(llvm::Module &module,
+                                const DeviceTarget &target) {
+  for (llvm::Function &function : module)
+    if (function.isDeclaration() && function.getName().starts_with("vl_"))
+      function.setName(function.getName() + target.suffix);
+}
+
+/// The device library, of which only what is linked will be read.
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+readDeviceLibrary(llvm::Module &module, const DeviceTarget &target) {
   llvm::StringRef bytes(target.bitcodeBegin, target.bitcodeSize());
-  auto library = llvm::parseBitcodeFile(
+  auto library = llvm::getLazyBitcodeModule(
       llvm::MemoryBufferRef(bytes, target.name), module.getContext());
   if (!library)
     return library.takeError();
   (*library)->setTargetTriple(module.getTargetTriple());
   (*library)->setDataLayout(module.getDataLayout());
+  return library;
+}
+
+/// Leaves the kernels out of the library. What is known of their effects goes
+/// to the module's declarations: loads may move across calls.
+static void declareKernels(llvm::Module &module, llvm::Module &library,
+                           const DeviceTarget &target) {
+  for (const DeviceKernel &kernel : target.kernels) {
+    llvm::Function *definition = library.getFunction(kernel.name);
+    if (llvm::Function *declaration = module.getFunction(kernel.name))
+      declaration->setAttributes(definition->getAttributes());
+    definition->deleteBody();
+    // They may be too far away for a hidden function's addresses.
+    definition->setVisibility(llvm::GlobalValue::DefaultVisibility);
+    definition->setDSOLocal(false);
+  }
+}
+
+/// Brings in the functions that the module calls, as internal ones.
+static llvm::Error linkNeeded(llvm::Module &module,
+                              std::unique_ptr<llvm::Module> library) {
   auto internalize = [](llvm::Module &linked, const llvm::StringSet<> &names) {
     llvm::internalizeModule(linked, [&](const llvm::GlobalValue &value) {
       return !value.hasName() || !names.count(value.getName());
     });
   };
-  if (llvm::Linker::linkModules(module, std::move(*library),
+  if (llvm::Linker::linkModules(module, std::move(library),
                                 llvm::Linker::Flags::LinkOnlyNeeded,
                                 internalize))
     return llvm::createStringError("the device library cannot be linked");
   return llvm::Error::success();
+}
+
+static llvm::Error linkElementwise(llvm::Module &module,
+                                   const DeviceTarget &target) {
+  nameDeviceFunctions(module, target);
+  auto library = readDeviceLibrary(module, target);
+  if (!library)
+    return library.takeError();
+  declareKernels(module, **library, target);
+  return linkNeeded(module, std::move(*library));
+}
+
+llvm::Error vellum::linkKernels(llvm::Module &module,
+                                const DeviceTarget &target) {
+  auto library = readDeviceLibrary(module, target);
+  if (!library)
+    return library.takeError();
+  return linkNeeded(module, std::move(*library));
 }
 
 /// Everything but the entry points may be inlined away.
@@ -167,7 +214,7 @@ vellum::generateCode(ModuleOp module, const DeviceTarget &target,
   ir->setTargetTriple(machine.getTargetTriple());
   ir->setDataLayout(machine.createDataLayout());
   stampTarget(*ir, target);
-  if (llvm::Error error = linkDeviceLibrary(*ir, target))
+  if (llvm::Error error = linkElementwise(*ir, target))
     return error;
   internalizeBodies(*ir, entries);
   if (llvm::Error error = checkModule(*ir, target))

@@ -187,9 +187,10 @@ VELLUM_KERNEL_INLINE void dotPanel(int64_t vectors, Operands... operands) {
 }
 
 /// The product of m rows, a multiple of kMaxRows, by n, one of kLanes.
-HWY_NOINLINE void gemmDotPacked(int64_t m, int64_t n, int64_t k, const float *a,
-                                int64_t lda, const float *b, int64_t ldb,
-                                float *c, int64_t ldc, bool accumulate) {
+inline HWY_NOINLINE void gemmDotPacked(int64_t m, int64_t n, int64_t k,
+                                       const float *a, int64_t lda,
+                                       const float *b, int64_t ldb, float *c,
+                                       int64_t ldc, bool accumulate) {
   HWY_ALIGN float panel[kLongestPacked * kPanelColumns];
   constexpr int kPanel = maxPanel(kMaxRows);
   for (int64_t j = 0; j < n;) {

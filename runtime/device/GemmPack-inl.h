@@ -44,9 +44,10 @@ constexpr int64_t kBlockPages = 128;
 constexpr int64_t kPanelColumns = maxPanel(kMaxRows) * kLanes;
 
 /// The product of many rows, from copies of B's panels.
-HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k, const float *a,
-                             int64_t rsA, int64_t csA, const float *b,
-                             int64_t ldb, float *c, int64_t ldc, bool load) {
+inline HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k,
+                                    const float *a, int64_t rsA, int64_t csA,
+                                    const float *b, int64_t ldb, float *c,
+                                    int64_t ldc, bool load) {
   HWY_ALIGN float panel[kBlockProducts * kPanelColumns];
   for (int64_t j = 0; j < n; j += kPanelColumns) {
     const int64_t columns = n - j < kPanelColumns ? n - j : kPanelColumns;

@@ -17,8 +17,8 @@
 
 #include <cstdint>
 
-/// The tests link the library of several targets into one program, each with
-/// its own VELLUM_SYMBOL_SUFFIX.
+/// A program may hold the library of several targets, each with its own
+/// VELLUM_SYMBOL_SUFFIX.
 #ifdef VELLUM_SYMBOL_SUFFIX
 #define VELLUM_PASTE2(A, B) A##B
 #define VELLUM_PASTE(A, B) VELLUM_PASTE2(A, B)
