@@ -6,6 +6,7 @@
 
 #include "lowering/cpu/Codegen.h"
 
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -162,7 +163,10 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target) {
   CpuPipelineOptions options;
   options.lanes = target.lanes;
   populateCpuPipeline(pm, options);
-  if (failed(pm.run(module)))
+  // Once, not after each pass as vellum-opt does, which takes as long as half
+  // of the passes.
+  pm.enableVerifier(false);
+  if (failed(pm.run(module)) || failed(verify(module)))
     return llvm::createStringError(
         "the program cannot be lowered to machine code");
   return llvm::Error::success();
@@ -170,10 +174,11 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target) {
 
 /// What LLVM has to do for us. The loops come as vectors and register tiles,
 /// the device library optimised; LLVM's usual pipeline at its second level
-/// takes four times as long over them and finds nothing that this leaves.
+/// takes four times as long over them and finds nothing that this leaves. Loops
+/// are rotated before there is a MemorySSA, whose upkeep would take as long.
 static constexpr llvm::StringLiteral optimizations =
     "always-inline,globaldce,function(sroa,early-cse<memssa>,simplifycfg,"
-    "instcombine<no-verify-fixpoint>,loop-mssa(loop-rotate,licm),"
+    "instcombine<no-verify-fixpoint>,loop(loop-rotate),loop-mssa(licm),"
     "early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,adce)";
 
 static llvm::Error optimize(llvm::Module &module,
@@ -207,7 +212,8 @@ vellum::generateCode(ModuleOp module, const DeviceTarget &target,
       std::chrono::steady_clock::now() - began;
   if (loweringSeconds)
     *loweringSeconds = took.count();
-  std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
+  std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(
+      module, context, "program", /*disableVerification=*/true);
   if (!ir)
     return llvm::createStringError(
         "the program cannot be translated to LLVM IR");
