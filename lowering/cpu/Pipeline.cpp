@@ -58,6 +58,7 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   function.addPass(createMergeLoops());
   function.addPass(createPrivateDestinations());
   function.addPass(createChooseLayouts());
+  function.addPass(createPackOperands());
   addCleanup(function);
 }
 
