@@ -55,6 +55,17 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_gemm_any)(int64_t m, int64_t n, int64_t k,
                                              int64_t rsC, int64_t csC,
                                              int64_t accumulate);
 
+/// y[i*ldy+j] = x[i*ldx+j] for rows x n elements.
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_copy)(int64_t rows, int64_t n,
+                                         const float *x, int64_t ldx, float *y,
+                                         int64_t ldy);
+
+/// y[j*ldy+i] = x[i*ldx+j] for rows x n elements of x. `y` must not overlap
+/// `x`.
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_transpose)(int64_t rows, int64_t n,
+                                              const float *x, int64_t ldx,
+                                              float *y, int64_t ldy);
+
 /// y = softmax(x) along rows of n. `y` may be `x`.
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax)(int64_t rows, int64_t n,
                                             const float *x, int64_t ldx,
