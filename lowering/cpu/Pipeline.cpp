@@ -81,8 +81,9 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
-  pm.addPass(createOutlineTiles());
   addCleanup(pm);
+  pm.addPass(createJoinSampleLoops());
+  pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   addCleanup(pm);
