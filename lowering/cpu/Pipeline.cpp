@@ -100,12 +100,13 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   pm.addPass(createLowerAffinePass());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
-  pm.addPass(createSCFToControlFlowPass());
   // Lanes are summed as a tree, not one after the other: still the same order
   // in every run.
   ConvertVectorToLLVMPassOptions vectors;
   vectors.reassociateFPReductions = true;
+  // It simplifies regions too, which is quicker while each has one block.
   pm.addPass(createConvertVectorToLLVMPass(vectors));
+  pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createArithToLLVMConversionPass());

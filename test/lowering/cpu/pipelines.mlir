@@ -62,8 +62,8 @@
 // LLVM-NEXT: canonicalize
 // LLVM-NEXT: cse
 // LLVM-NEXT: loop-invariant-code-motion
-// LLVM-NEXT: convert-scf-to-cf
 // LLVM-NEXT: convert-vector-to-llvm
+// LLVM-NEXT: convert-scf-to-cf
 // LLVM-NEXT: convert-math-to-llvm
 // LLVM-NEXT: convert-math-to-libm
 // LLVM-NEXT: convert-arith-to-llvm
