@@ -177,6 +177,22 @@ TEST(DeviceGemm, BitsOfManyRowsWithRowsOfPages) {
       }
 }
 
+TEST(DeviceGemm, BitsOfManyRowsWithFarRows) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {1, 385, 513})
+      for (int64_t n : {960, 967})
+        checkRows(*t, {Form::NN, 197, n, k, 0}, 100, k % 2);
+}
+
+TEST(DeviceGemm, BitsOfManyRowsWithFourVectors) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t vectors : {3, 4})
+      for (int64_t m : {24, 31, 65}) {
+        checkRows(*t, {Form::NN, m, vectors * t->lanes + 1, 70, 3}, 5, m % 2);
+        checkProduct(*t, {Form::NN, m, vectors * t->lanes, 2049, 0}, m % 2);
+      }
+}
+
 TEST(DeviceGemm, ColumnsOfPages) {
   for (const KernelTable *t : kernelTables())
     for (int64_t k : {127, 128, 129, 300})
