@@ -70,11 +70,49 @@ VELLUM_KERNEL_INLINE bool repaysPacking(int64_t m, int64_t ldb) {
   return ldb % kPageFloats == 0 ? m >= 64 : ldb >= 960 && m >= 128;
 }
 
+/// The rows of A that are copied at once where it is stored by columns, in
+/// 64 KiB of the stack.
+constexpr int64_t kColumnRows = 32;
+
+/// True if A is stored by columns which fall into few sets of the caches, or
+/// each onto a page of its own, and `n` columns of B repay a copy.
+VELLUM_KERNEL_INLINE bool repaysColumns(int64_t m, int64_t n, int64_t k,
+                                        int64_t rsA, int64_t csA) {
+  return rsA == 1 && csA > 1 && m >= kColumnRows && n >= 48 && k >= 256 &&
+         (csA % 128 == 0 || csA >= kPageFloats);
+}
+
+/// The product from copies of A by tiles, each with its columns one after the
+/// other. The columns of kColumnRows rows are copied a line or two at a time.
+inline HWY_NOINLINE void gemmColumns(int64_t m, int64_t n, int64_t k,
+                                     const float *a, int64_t csA,
+                                     const float *b, int64_t ldb, float *c,
+                                     int64_t ldc, bool load) {
+  HWY_ALIGN float tiles[kBlockProducts * kColumnRows];
+  const hn::FixedTag<float, kMaxRows> d;
+  const int64_t all = m - m % kMaxRows;
+  for (int64_t first = 0; first < all; first += kColumnRows) {
+    const int64_t rows = HWY_MIN(all - first, kColumnRows);
+    for (int64_t p = 0; p < k; ++p)
+      for (int64_t i = 0; i < rows; i += kMaxRows)
+        hn::Store(hn::LoadU(d, a + first + i + p * csA), d,
+                  tiles + i * k + p * kMaxRows);
+    for (int64_t j = 0; j < n; j += kPanelColumns)
+      for (int64_t i = 0; i < rows; i += kMaxRows)
+        gemmRows<kMaxRows>(kMaxRows, HWY_MIN(n - j, kPanelColumns), k,
+                           tiles + i * k, 1, kMaxRows, b + j, ldb,
+                           c + (first + i) * ldc + j, ldc, load);
+  }
+  if (m > all)
+    gemmSplit<kMaxRows / 2>(m - all, n, k, a + all, 1, csA, b, ldb,
+                            c + all * ldc, ldc, load);
+}
+
 /// One block of products of vl_gemm_nn.
 VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
                                     const float *a, int64_t rsA, int64_t csA,
                                     const float *b, int64_t ldb, float *c,
-                                    int64_t ldc, bool load) {
+                                    int64_t ldc, bool load, bool byColumns) {
   if constexpr (kHasSixRows)
     if (fitsSixRows(m, n, csA)) {
       const int64_t here = m - m % 6;
@@ -84,16 +122,18 @@ VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
     }
   if (repaysPacking(m, ldb))
     gemmPacked(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+  else if (byColumns)
+    gemmColumns(m, n, k, a, csA, b, ldb, c, ldc, load);
   else
     gemmSplit<kMaxRows>(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
 }
 
 /// The products of a block, of which there are as few as possible, alike.
 VELLUM_KERNEL_INLINE int64_t blockProducts(int64_t m, int64_t n, int64_t k,
-                                           int64_t csA) {
-  int64_t most = csA == 1            ? kBlockProducts
-                 : csA < kPageFloats ? kBlockOfColumns
-                                     : kBlockPages;
+                                           int64_t csA, bool byColumns) {
+  int64_t most = csA == 1 || byColumns ? kBlockProducts
+                 : csA < kPageFloats   ? kBlockOfColumns
+                                       : kBlockPages;
   // All of B, or half a MiB of it, is one panel.
   if (fitsSixRows(m, n, csA))
     most = (512 << 10) / (int64_t(sizeof(float)) * n);
@@ -114,11 +154,13 @@ VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
   // One column from a matrix stored by columns is one row of its transpose.
   if (n == 1 && rsA == 1 && ldc == 1)
     return gemmRows<1>(1, m, k, b, 0, ldb, a, csA, c, 0, accumulate);
-  const int64_t block = blockProducts(m, n, k, csA);
+  const bool byColumns =
+      !repaysPacking(m, ldb) && repaysColumns(m, n, k, rsA, csA);
+  const int64_t block = blockProducts(m, n, k, csA, byColumns);
   int64_t p = 0;
   do {
     gemmBlock(m, n, HWY_MIN(k - p, block), a + p * csA, rsA, csA, b + p * ldb,
-              ldb, c, ldc, accumulate || p > 0);
+              ldb, c, ldc, accumulate || p > 0, byColumns);
     p += block;
   } while (p < k);
 }

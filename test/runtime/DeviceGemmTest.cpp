@@ -193,6 +193,16 @@ TEST(DeviceGemm, BitsOfManyRowsWithFourVectors) {
       }
 }
 
+TEST(DeviceGemm, BitsOfManyColumnsOfA) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t n : {48, 61, 130})
+      for (bool accumulate : {false, true}) {
+        checkRows(*t, {Form::TN, 128, n, 520, 0}, 10, accumulate);
+        checkRows(*t, {Form::TN, 71, n, 300, 57}, 10, accumulate);
+        checkProduct(*t, {Form::TN, 37, n, 256, 91}, accumulate);
+      }
+}
+
 TEST(DeviceGemm, ColumnsOfPages) {
   for (const KernelTable *t : kernelTables())
     for (int64_t k : {127, 128, 129, 300})
