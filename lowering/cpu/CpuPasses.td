@@ -72,8 +72,8 @@ def PackOperands : Pass<"vellum-pack-operands"> {
   let description = [{
     The right-hand side of a product in a scan that does not change from step to
     step, and whose shape is known, is copied before the scan if a kernel reads
-    the copy faster: rows of at least 64 numbers that do not begin on cache lines
-    are padded so that they do, and matrices whose rows would be multiplied as
+    the copy faster: rows of at least 64 numbers that do not begin on cache lines,
+    or are pages apart, are padded, and matrices whose rows would be multiplied as
     short dot products are transposed. All steps, tiles and threads share a copy.
     What is chosen does not depend on the number of samples, so neither do the
     results.
