@@ -108,11 +108,17 @@ static llvm::Error checkModule(llvm::Module &module,
 // Compiling
 //===----------------------------------------------------------------------===//
 
-static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target) {
+static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
+                               const LoweringOptions &lowering) {
   PassManager pm(module.getContext());
   CpuPipelineOptions options;
   options.lanes = target.lanes;
-  populateCpuPipeline(pm, options);
+  options.memory = lowering.memory;
+  options.threads = lowering.threads;
+  if (!lowering.isFused)
+    populateCpuFusePipeline(pm);
+  populateCpuBufferizePipeline(pm, options);
+  populateCpuLlvmPipeline(pm, options);
   if (failed(pm.run(module)))
     return llvm::createStringError(
         "the program cannot be lowered to machine code");
@@ -148,9 +154,10 @@ static llvm::Error optimize(llvm::Module &module,
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
 vellum::generateCode(ModuleOp module, const DeviceTarget &target,
-                     llvm::TargetMachine &machine, llvm::LLVMContext &context) {
+                     llvm::TargetMachine &machine, llvm::LLVMContext &context,
+                     const LoweringOptions &lowering) {
   const SmallVector<std::string> entries = publicFunctions(module);
-  if (llvm::Error error = lowerToLlvm(module, target))
+  if (llvm::Error error = lowerToLlvm(module, target, lowering))
     return error;
   std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
   if (!ir)

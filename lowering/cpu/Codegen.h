@@ -24,6 +24,16 @@
 
 namespace vellum {
 
+/// How programs are lowered, whatever the target.
+struct LoweringOptions {
+  /// Bytes that scans may keep for their adjoints; any number if 0.
+  int64_t memory = 0;
+  /// How many threads share them.
+  int64_t threads = 1;
+  /// True if the module has been through `populateCpuFusePipeline`.
+  bool isFused = false;
+};
+
 /// How machine code is made for a processor of this system: position
 /// independent, in the small code model.
 llvm::orc::JITTargetMachineBuilder machineBuilder(llvm::StringRef cpu);
@@ -38,7 +48,8 @@ llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
 /// on the module's operations or the returned error.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 generateCode(mlir::ModuleOp module, const DeviceTarget &target,
-             llvm::TargetMachine &machine, llvm::LLVMContext &context);
+             llvm::TargetMachine &machine, llvm::LLVMContext &context,
+             const LoweringOptions &lowering = {});
 
 } // namespace vellum
 

@@ -111,14 +111,22 @@ def LowerScan : Pass<"vellum-lower-scan"> {
     A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
     in slots: the step reads one slot and writes the next. Two slots suffice,
     unless a stack holds the carried values of every step; then the slots are
-    that stack, so keeping the history takes no copy. Stacked results are
-    written in place, step by step.
+    that stack, so keeping the history takes no copy. A tensor into which the
+    step only inserts slices has one slot, and what is not inserted stays where
+    it is. Stacked results are written in place, step by step.
+
+    Memory is taken before the loop. That of a scan in another scan's body,
+    whose number of steps is the smaller of two numbers, has room for the one
+    that is known outside, so that it can be taken once for all steps around it.
+    A scan of which only the carried values before each step are read does not
+    run its last step.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
     "::mlir::bufferization::BufferizationDialect", "::mlir::tensor::TensorDialect",
     "::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"histories", "histories", "stacks that are their carry's slots">,
+    Statistic<"inPlace", "in-place", "carries that steps write to in place">,
     Statistic<"copies", "copies", "values that a step has to copy into place">];
 }
 

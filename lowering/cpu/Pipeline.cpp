@@ -61,10 +61,20 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   addCleanup(function);
 }
 
-void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
+void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
+                                         const CpuPipelineOptions &options) {
   pm.addPass(createEntryPoints());
   pm.addNestedPass<func::FuncOp>(createTileBatch());
   addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(
+      createCheckpointScans({options.memory, options.threads}));
+  pm.addPass(createMeasureMemory({options.threads}));
+  addCleanup(pm);
+}
+
+void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
+                                          const CpuPipelineOptions &options) {
+  populateCpuSchedulePipeline(pm, options);
   pm.addNestedPass<func::FuncOp>(createLowerScan());
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
@@ -110,7 +120,7 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
 void vellum::populateCpuPipeline(OpPassManager &pm,
                                  const CpuPipelineOptions &options) {
   populateCpuFusePipeline(pm);
-  populateCpuBufferizePipeline(pm);
+  populateCpuBufferizePipeline(pm, options);
   populateCpuLlvmPipeline(pm, options);
 }
 
@@ -118,9 +128,12 @@ void vellum::registerCpuPipelines() {
   PassPipelineRegistration<>("vellum-cpu-fuse",
                              "tensors to destination-style linalg and kernels",
                              populateCpuFusePipeline);
-  PassPipelineRegistration<>("vellum-cpu-bufferize",
-                             "linalg on tensors to linalg on memrefs in place",
-                             populateCpuBufferizePipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu-schedule", "scans over tiles of samples and in segments",
+      populateCpuSchedulePipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu-bufferize", "linalg on tensors to linalg on memrefs in place",
+      populateCpuBufferizePipeline);
   PassPipelineRegistration<CpuPipelineOptions>(
       "vellum-cpu-llvm", "linalg on memrefs to the LLVM dialect",
       populateCpuLlvmPipeline);

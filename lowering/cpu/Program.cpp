@@ -72,7 +72,8 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   if (!machine)
     return machine.takeError();
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto code = generateCode(module, **target, **machine, *context);
+  auto code =
+      generateCode(module, **target, **machine, *context, options.lowering);
   if (!code)
     return code.takeError();
   auto jit = llvm::orc::LLJITBuilder()

@@ -26,10 +26,14 @@ struct Entry {
 class CpuExecutor final : public Executor {
 public:
   static FailureOr<std::unique_ptr<Executor>>
-  create(OwningOpRef<ModuleOp> module, const BackendOptions &options);
+  create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
+         bool isFused);
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
+  std::optional<int64_t> peakBytes() const override {
+    return arenaPeak(*context);
+  }
 
 private:
   LogicalResult lookUpEntries();
@@ -91,12 +95,13 @@ compileQuietly(ModuleOp module, const CpuOptions &options) {
 }
 
 FailureOr<std::unique_ptr<Executor>>
-CpuExecutor::create(OwningOpRef<ModuleOp> module,
-                    const BackendOptions &options) {
+CpuExecutor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
+                    bool isFused) {
   auto executor = std::make_unique<CpuExecutor>();
   executor->entries = describeEntries(*module);
   CpuOptions cpuOptions;
   cpuOptions.target = options.target;
+  cpuOptions.lowering = {options.memory, options.threads, isFused};
   auto program = compileQuietly(*module, cpuOptions);
   if (failed(program))
     return failure();
@@ -130,6 +135,6 @@ CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
 
 FailureOr<std::unique_ptr<Executor>>
 vellum::createCpuExecutor(OwningOpRef<ModuleOp> module,
-                          const BackendOptions &options) {
-  return CpuExecutor::create(std::move(module), options);
+                          const BackendOptions &options, bool isFused) {
+  return CpuExecutor::create(std::move(module), options, isFused);
 }

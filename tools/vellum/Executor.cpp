@@ -23,7 +23,19 @@ void BackendOptions::declare(CommandLine &line) {
                "bits with any number (default: 1)");
 }
 
+void BackendOptions::declareMemory(CommandLine &line) {
+  line.bytes("memory", memory,
+             "what may be kept of the steps of scans, such as\n"
+             "5M or 300MiB; beyond it steps are computed again,\n"
+             "to the same bits (default: all steps are kept)");
+}
+
 Executor::~Executor() = default;
+
+FailureOr<std::optional<KeptMemory>>
+Executor::foresee(StringRef, llvm::MutableArrayRef<Tensor>) {
+  return std::optional<KeptMemory>();
+}
 
 LogicalResult vellum::checkSignature(func::FuncOp function) {
   auto check = [&](TypeRange types, StringRef what) -> LogicalResult {
@@ -47,7 +59,7 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
   if (options.backend == "interpreter")
     return createInterpreterExecutor(std::move(module));
   if (options.backend == "cpu")
-    return createCpuExecutor(std::move(module), options);
+    return createBudgetExecutor(std::move(module), options);
   return reportError("the " + options.backend +
                      " backend is not in this build; there are cpu and "
                      "interpreter");

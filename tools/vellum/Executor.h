@@ -12,6 +12,7 @@
 #include "mlir/IR/OwningOpRef.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/Tensor.h"
@@ -25,9 +26,22 @@ struct BackendOptions {
   /// One of the device library's targets; empty for the best there is.
   std::string target;
   int64_t threads = 1;
+  /// Bytes that may be kept for gradients; any number if 0.
+  int64_t memory = 0;
 
   /// Declares `--backend`, `--target` and `--threads`.
   void declare(CommandLine &line);
+  /// Declares `--memory`.
+  void declareMemory(CommandLine &line);
+};
+
+/// What a call keeps of the steps of its scans, for its gradients above all.
+struct KeptMemory {
+  /// Bytes for each time step, if all steps are kept: of all samples or, if
+  /// they are run in tiles, of this many that run together (0 if not).
+  int64_t perStep = 0, tile = 0;
+  /// Bytes in all, if all steps are kept, and as the call is going to run.
+  int64_t whole = 0, planned = 0;
 };
 
 /// Runs the public functions of a module, which must be closed. All back ends
@@ -46,6 +60,14 @@ public:
   /// overwrites its argument; the others are returned.
   virtual llvm::FailureOr<std::vector<Tensor>>
   call(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments) = 0;
+
+  /// What a call with these arguments will keep; nothing where the back end
+  /// cannot know. An error where it is more than the budget allows.
+  virtual llvm::FailureOr<std::optional<KeptMemory>>
+  foresee(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments);
+  /// The most bytes that a call so far has used for all values but its
+  /// arguments; nothing where the back end does not know.
+  virtual std::optional<int64_t> peakBytes() const { return std::nullopt; }
 };
 
 /// Checks that arguments and results are scalars or tensors of types that have
@@ -59,10 +81,15 @@ std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
 /// On the interpreter, which rounds each result to its type.
 std::unique_ptr<Executor>
 createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module);
-/// On compiled code.
+/// On compiled code. `isFused` tells that the module has been through the first
+/// phase of the CPU's pipeline.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
-                  const BackendOptions &options);
+                  const BackendOptions &options, bool isFused = false);
+/// On compiled code that keeps what `options.memory` allows.
+llvm::FailureOr<std::unique_ptr<Executor>>
+createBudgetExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                     const BackendOptions &options);
 
 } // namespace vellum
 

@@ -118,7 +118,27 @@ LogicalResult Trainer::advance() {
   return step % options.checkpointEvery == 0 ? save() : success();
 }
 
+LogicalResult Trainer::reportMemory() {
+  placeInputs();
+  auto kept = executor->foresee("train_step", arguments);
+  if (failed(kept))
+    return failure();
+  if (!*kept || (*kept)->whole == 0)
+    return success();
+  const auto [perStep, tile, whole, planned] = **kept;
+  llvm::outs() << "memory: " << formatBytes(perStep) << " per time step";
+  if (tile > 1)
+    llvm::outs() << " of " << tile << " sequences";
+  llvm::outs() << ", " << formatBytes(whole) << " in all";
+  if (planned != whole)
+    llvm::outs() << "; kept in segments: " << formatBytes(planned);
+  llvm::outs() << '\n';
+  return success();
+}
+
 FailureOr<Trainer::End> Trainer::loop() {
+  if (step < numSteps && failed(reportMemory()))
+    return failure();
   began = std::chrono::steady_clock::now();
   progress.emplace(llvm::outs(), step, numSteps);
   std::signal(SIGINT, noteInterrupt);

@@ -1,0 +1,133 @@
+//===- lowering/CheckpointScans.cpp - scans in segments -------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/Passes.h"
+#include "lowering/checkpoint/SegmentPair.h"
+#include "lowering/checkpoint/SegmentPlan.h"
+
+#define DEBUG_TYPE "vellum-checkpoint-scans"
+
+namespace vellum {
+#define GEN_PASS_DEF_CHECKPOINTSCANS
+#include "lowering/Passes.h.inc"
+} // namespace vellum
+
+using namespace mlir;
+using namespace vellum;
+
+static Value stepsOf(OpBuilder &builder, ScanOp scan) {
+  if (scan.getLength())
+    return scan.getLength();
+  return builder.createOrFold<tensor::DimOp>(scan.getLoc(),
+                                             scan.getInputs().front(), 0);
+}
+
+/// Cuts a pair, and what its reverse scan computes again once more.
+static LogicalResult cutTwice(const ScanPair &pair, const Lengths &lengths) {
+  auto inner = segmentPair(pair, {lengths.steps, lengths.outer, Value()});
+  if (failed(inner))
+    return failure();
+  OpBuilder builder(inner->forward);
+  Value steps = stepsOf(builder, inner->forward);
+  return segmentPair(*inner, {steps, lengths.inner, lengths.parts});
+}
+
+namespace {
+struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
+  using CheckpointScansBase::CheckpointScansBase;
+
+  void runOnOperation() override {
+    for (Block *block : blocksWithScans(getOperation()))
+      if (failed(checkpoint(*block)))
+        return signalPassFailure();
+  }
+
+  LogicalResult checkpoint(Block &block) {
+    SmallVector<ScanPair> together;
+    for (const ScanPair &pair : findScanPairs(block)) {
+      ScanOp forward = pair.forward;
+      CheckpointAttr policy = forward.getCheckpointAttr();
+      if (!policy && memory > 0)
+        together.push_back(pair);
+      else if (failed(follow(pair, policy)))
+        return failure();
+    }
+    return together.empty() ? success() : keepWithin(together, memory);
+  }
+
+  /// Cuts a pair as its own policy says.
+  LogicalResult follow(const ScanPair &pair, CheckpointAttr policy) {
+    if (!policy || policy.getKind() == CheckpointKind::All) {
+      ++numWhole;
+      return success();
+    }
+    if (policy.getKind() == CheckpointKind::Within)
+      return keepWithin(pair, policy.getAmount());
+    ++numCut;
+    ScanOp forward = pair.forward;
+    OpBuilder builder(forward);
+    Value length = arith::ConstantIndexOp::create(builder, forward.getLoc(),
+                                                  policy.getAmount());
+    return segmentPair(pair, {stepsOf(builder, forward), length, Value()});
+  }
+
+  /// The scans that stand beside the pairs, before or after them: memory is
+  /// given back at the end only.
+  static SmallVector<ScanOp> scansBeside(ArrayRef<ScanPair> pairs,
+                                         Block &block) {
+    SmallVector<ScanOp> others;
+    for (ScanOp scan : block.getOps<ScanOp>())
+      if (llvm::none_of(pairs, [&](const ScanPair &pair) {
+            return pair.forward == scan || pair.reverse == scan;
+          }))
+        others.push_back(scan);
+    return others;
+  }
+
+  /// What is left of a budget for one of the tiles of `loop`.
+  FailureOr<Value> shareOf(scf::ForallOp loop, int64_t bytes) {
+    OpBuilder builder(loop);
+    IndexBuilder index(builder, loop.getLoc());
+    ScanMemory outside(builder, loop);
+    Value left = index.subtract(index.constant(bytes),
+                                outside.bytesIn(*loop->getBlock()));
+    Value share = index.divide(left, outside.tilesAtOnce(loop, threads));
+    if (!outside.isKnown())
+      return failure();
+    return share;
+  }
+
+  /// Cuts pairs so that they take no more than some bytes: those of a policy of
+  /// their own, or the option's, which are for all scans there are.
+  LogicalResult keepWithin(ArrayRef<ScanPair> pairs, int64_t bytes) {
+    ScanOp forward = pairs.front().forward;
+    Block &block = *forward->getBlock();
+    ScanOp first = *block.getOps<ScanOp>().begin();
+    OpBuilder builder(first);
+    IndexBuilder index(builder, first.getLoc());
+    ScanMemory sizes(builder, first);
+    SmallVector<ScanOp> others;
+    FailureOr<Value> budget = index.constant(bytes);
+    if (!forward.getCheckpointAttr()) {
+      others = scansBeside(pairs, block);
+      if (auto loop = dyn_cast<scf::ForallOp>(block.getParentOp()))
+        budget = shareOf(loop, bytes);
+    }
+    SmallVector<Lengths> lengths;
+    if (succeeded(budget))
+      lengths = planSegments(sizes, index, pairs, others, *budget);
+    if (failed(budget) || !sizes.isKnown())
+      return first.emitOpError("cannot be kept within ")
+             << bytes << " bytes, as sizes of what it keeps are not known "
+             << "before it starts";
+    numCut += pairs.size();
+    for (auto [pair, each] : llvm::zip_equal(pairs, lengths))
+      if (failed(cutTwice(pair, each)))
+        return failure();
+    return success();
+  }
+};
+} // namespace
