@@ -25,11 +25,12 @@ static Value stepsOf(OpBuilder &builder, ScanOp scan) {
                                              scan.getInputs().front(), 0);
 }
 
-/// Cuts a pair, and what its reverse scan computes again once more.
-static LogicalResult cutTwice(const ScanPair &pair, const Lengths &lengths) {
+/// Cuts a pair and, if `again`, what its reverse scan computes again once more.
+static LogicalResult cut(const ScanPair &pair, const Lengths &lengths,
+                         bool again) {
   auto inner = segmentPair(pair, {lengths.steps, lengths.outer, Value()});
-  if (failed(inner))
-    return failure();
+  if (failed(inner) || !again)
+    return inner;
   OpBuilder builder(inner->forward);
   Value steps = stepsOf(builder, inner->forward);
   return segmentPair(*inner, {steps, lengths.inner, lengths.parts});
@@ -109,23 +110,25 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     OpBuilder builder(first);
     IndexBuilder index(builder, first.getLoc());
     ScanMemory sizes(builder, first);
-    SmallVector<ScanOp> others;
+    SegmentPlanner planner(sizes, index);
+    for (const ScanPair &pair : pairs)
+      planner.add(pair);
     FailureOr<Value> budget = index.constant(bytes);
     if (!forward.getCheckpointAttr()) {
-      others = scansBeside(pairs, block);
+      for (ScanOp scan : scansBeside(pairs, block))
+        planner.addOther(scan);
       if (auto loop = dyn_cast<scf::ForallOp>(block.getParentOp()))
         budget = shareOf(loop, bytes);
     }
-    SmallVector<Lengths> lengths;
-    if (succeeded(budget))
-      lengths = planSegments(sizes, index, pairs, others, *budget);
     if (failed(budget) || !sizes.isKnown())
       return first.emitOpError("cannot be kept within ")
              << bytes << " bytes, as sizes of what it keeps are not known "
              << "before it starts";
+    SmallVector<Lengths> lengths =
+        once ? planner.cutOnce() : planner.cutWithin(*budget);
     numCut += pairs.size();
     for (auto [pair, each] : llvm::zip_equal(pairs, lengths))
-      if (failed(cutTwice(pair, each)))
+      if (failed(cut(pair, each, /*again=*/!once)))
         return failure();
     return success();
   }

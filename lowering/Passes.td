@@ -194,6 +194,8 @@ def CheckpointScans : Pass<"vellum-checkpoint-scans", "::mlir::func::FuncOp"> {
            "bytes that the scans without a policy may take (default: any)">,
     Option<"threads", "threads", "int64_t", "1",
            "threads that run tiles of samples at the same time">,
+    Option<"once", "once", "bool", "false",
+           "never compute a step again twice, be there memory enough or not">,
   ];
   let statistics = [
     Statistic<"numCut", "cut", "Number of scans that run in segments">,

@@ -9,7 +9,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -53,6 +52,16 @@ bool vellum::isUpdatedInPlace(ScanOp scan, unsigned carry) {
   return true;
 }
 
+tensor::InsertSliceOp vellum::onlyInsertion(ScanOp scan, unsigned carry) {
+  Value before = scan.getCarries()[carry];
+  Value after = scan.getYield().getCarried()[carry];
+  auto insert = after.getDefiningOp<tensor::InsertSliceOp>();
+  return insert && insert.getDest() == before && before.hasOneUse() &&
+                 after.hasOneUse()
+             ? insert
+             : tensor::InsertSliceOp();
+}
+
 Value vellum::destinationOf(Value result, Operation *&write) {
   DominanceInfo dominance;
   for (Operation *user : result.getUsers()) {
@@ -69,6 +78,26 @@ Value vellum::destinationOf(Value result, Operation *&write) {
     return materialize.getDest();
   }
   return {};
+}
+
+bool vellum::isPlacedElsewhere(Value result) {
+  Operation *write;
+  if (destinationOf(result, write))
+    return true;
+  if (!result.hasOneUse())
+    return false;
+  Operation *user = *result.user_begin();
+  if (auto cast = dyn_cast<tensor::CastOp>(user))
+    return isPlacedElsewhere(cast);
+  auto insert = dyn_cast<tensor::InsertSliceOp>(user);
+  auto carry =
+      insert ? dyn_cast<BlockArgument>(insert.getDest()) : BlockArgument();
+  auto around =
+      carry ? dyn_cast<ScanOp>(carry.getOwner()->getParentOp()) : ScanOp();
+  if (!around || insert.getSource() != result)
+    return false;
+  unsigned number = carry.getArgNumber() - around.getSlices().size() - 1;
+  return onlyInsertion(around, number) == insert;
 }
 
 bool vellum::lastStepIsUnread(ScanOp scan) {

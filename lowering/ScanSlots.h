@@ -15,6 +15,8 @@
 
 #include <optional>
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 #include "dialect/Vellum.h"
 
 namespace vellum {
@@ -37,17 +39,27 @@ bool hasHistory(ScanOp scan, unsigned carry);
 /// slot serves all steps and the parts that no step writes are never moved.
 bool isUpdatedInPlace(ScanOp scan, unsigned carry);
 
+/// The op that writes a step's part of carried value `carry`, if that is all a
+/// step does with it: what writes the part can then write to its place.
+mlir::tensor::InsertSliceOp onlyInsertion(ScanOp scan, unsigned carry);
+
 /// The memory that a stack, or a carried value after the last step, is put into
 /// after its scan, if it is there before: the steps may as well write to it.
 /// Null otherwise. The op that puts it there is returned in `write`.
 mlir::Value destinationOf(mlir::Value result, mlir::Operation *&write);
+
+/// True if a stack, or a carried value after the last step, is written to
+/// memory of others: to such a destination, or to a part of what the scan
+/// around its own carries.
+bool isPlacedElsewhere(mlir::Value result);
 
 /// True if nobody asks what the last step computes: of the carried values only
 /// those before each step are read.
 bool lastStepIsUnread(ScanOp scan);
 
 /// The number of steps of a scan where that is a value of its own: its length,
-/// or how much an input was cut to. Otherwise null: the first size of any input.
+/// or how much an input was cut to. Otherwise null: the first size of any
+/// input.
 mlir::Value explicitSteps(ScanOp scan);
 
 /// The size of a tensor's first dimension where the op that makes it says so:

@@ -50,9 +50,8 @@ Value ScanMemory::emittedBytes(ScanOp scan, bool placedElsewhere) {
   Value sum = index.constant(0);
   for (auto [emitted, stack] :
        llvm::zip_equal(scan.getYield().getEmitted(), scan.getStacks())) {
-    Operation *write;
     if (historyOf(scan, emitted) ||
-        (!placedElsewhere && destinationOf(stack, write)))
+        (!placedElsewhere && isPlacedElsewhere(stack)))
       continue;
     sum = index.add(sum, bytesOf(emitted));
   }
@@ -72,9 +71,8 @@ Value ScanMemory::bytesOf(ScanOp scan) {
   Value sum =
       index.mul(stepsOf(scan), emittedBytes(scan, /*placedElsewhere=*/false));
   for (auto [number, init] : llvm::enumerate(scan.getInits())) {
-    Operation *write;
     bool inPlace = isUpdatedInPlace(scan, number);
-    if (inPlace && destinationOf(scan.getFinals()[number], write))
+    if (inPlace && isPlacedElsewhere(scan.getFinals()[number]))
       continue;
     int64_t slots = inPlace || hasHistory(scan, number) ? 1 : 2;
     sum = index.add(sum, index.mul(bytesOf(init), index.constant(slots)));

@@ -115,6 +115,7 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   options.lanes = target.lanes;
   options.memory = lowering.memory;
   options.threads = lowering.threads;
+  options.once = lowering.once;
   if (!lowering.isFused)
     populateCpuFusePipeline(pm);
   populateCpuBufferizePipeline(pm, options);

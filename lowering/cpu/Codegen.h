@@ -20,19 +20,10 @@
 
 #include <memory>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/device/DeviceLibrary.h"
 
 namespace vellum {
-
-/// How programs are lowered, whatever the target.
-struct LoweringOptions {
-  /// Bytes that scans may keep for their adjoints; any number if 0.
-  int64_t memory = 0;
-  /// How many threads share them.
-  int64_t threads = 1;
-  /// True if the module has been through `populateCpuFusePipeline`.
-  bool isFused = false;
-};
 
 /// How machine code is made for a processor of this system: position
 /// independent, in the small code model.

@@ -65,6 +65,9 @@ private:
   Value readInput(Value input, Value t, RankedTensorType type);
   Value readSlot(const Carry &carry, Value i, Value t);
   Value writeSlot(const Carry &carry, Value i, Value t);
+  using Writes = SmallVector<std::pair<Value, Value>>;
+  Value partOf(Value whole, tensor::InsertSliceOp insert, IRMapping &mapping);
+  void cloneBody(IRMapping &mapping, Writes &parts);
   void buildBody(Value i, ValueRange scalars);
   Value lastSlot(const Carry &carry, RankedTensorType type);
   Value finalOf(unsigned carry);
@@ -259,6 +262,60 @@ Value ScanLowering::writeSlot(const Carry &carry, Value i, Value t) {
   return scan.getReverse() ? t : sum(t, index(1));
 }
 
+/// The place of a part that a step inserts, as soon as it is known where that
+/// is; null before.
+Value ScanLowering::partOf(Value whole, tensor::InsertSliceOp insert,
+                           IRMapping &mapping) {
+  bool isKnown = true;
+  auto mapped = [&](ArrayRef<OpFoldResult> numbers) {
+    return llvm::map_to_vector(numbers, [&](OpFoldResult number) {
+      auto value = dyn_cast<Value>(number);
+      if (!value || !scan->isAncestor(value.getParentBlock()->getParentOp()))
+        return number;
+      isKnown &= mapping.contains(value);
+      return OpFoldResult(mapping.lookupOrDefault(value));
+    });
+  };
+  SmallVector<OpFoldResult> offsets = mapped(insert.getMixedOffsets()),
+                            sizes = mapped(insert.getMixedSizes()),
+                            strides = mapped(insert.getMixedStrides());
+  if (!isKnown)
+    return {};
+  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
+      insert.getSourceType().getShape(), cast<MemRefType>(whole.getType()),
+      offsets, sizes, strides);
+  return memref::SubViewOp::create(b, loc, type, whole, offsets, sizes,
+                                   strides);
+}
+
+/// Clones the body's ops but those that only insert a part into a carried
+/// value: the part's place is made early, so that it can be written there.
+void ScanLowering::cloneBody(IRMapping &mapping, Writes &parts) {
+  SmallVector<std::pair<tensor::InsertSliceOp, Value>> pending;
+  llvm::SmallPtrSet<Operation *, 4> leftOut;
+  for (auto [number, place] : llvm::enumerate(carries))
+    if (place.whole)
+      if (auto insert = onlyInsertion(scan, number)) {
+        pending.push_back({insert, place.whole});
+        leftOut.insert(insert);
+      }
+  auto placeParts = [&] {
+    llvm::erase_if(pending, [&](auto &each) {
+      Value part = partOf(each.second, each.first, mapping);
+      if (part)
+        parts.push_back({each.first.getSource(), part});
+      return part != nullptr;
+    });
+  };
+  placeParts();
+  for (Operation &op : scan.getBodyBlock()->without_terminator()) {
+    if (leftOut.contains(&op))
+      continue;
+    b.clone(op, mapping);
+    placeParts();
+  }
+}
+
 /// One step: views of the slots first, so that producers can write into them,
 /// then the body, then the values put in place.
 void ScanLowering::buildBody(Value i, ValueRange scalars) {
@@ -271,7 +328,7 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
   for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
     mapping.map(slice,
                 readInput(input, t, cast<RankedTensorType>(slice.getType())));
-  SmallVector<std::pair<Value, Value>> written;
+  Writes written, parts;
   YieldOp yield = scan.getYield();
   auto nextScalar = scalars.begin();
   for (auto [number, carry] : llvm::enumerate(scan.getCarries())) {
@@ -282,7 +339,8 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
     }
     const Carry &place = carries[number];
     if (place.whole) {
-      mapping.map(carry, read(place.whole, type, /*writable=*/true));
+      if (!onlyInsertion(scan, number))
+        mapping.map(carry, read(place.whole, type, /*writable=*/true));
       continue;
     }
     mapping.map(carry,
@@ -294,12 +352,12 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
     if (stack)
       written.push_back(
           {emitted, slot(stack, t, cast<RankedTensorType>(emitted.getType()))});
+  cloneBody(mapping, parts);
   // What is written in place comes last: until then others may read it.
+  llvm::append_range(written, parts);
   for (auto [number, place] : llvm::enumerate(carries))
-    if (place.whole)
+    if (place.whole && !onlyInsertion(scan, number))
       written.push_back({yield.getCarried()[number], place.whole});
-  for (Operation &op : scan.getBodyBlock()->without_terminator())
-    b.clone(op, mapping);
   for (auto [value, place] : written) {
     Operation *producer = value.getDefiningOp();
     copies += !producer || !scan->isAncestor(producer) ||

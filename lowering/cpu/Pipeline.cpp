@@ -67,7 +67,7 @@ void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createTileBatch());
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(
-      createCheckpointScans({options.memory, options.threads}));
+      createCheckpointScans({options.memory, options.threads, options.once}));
   pm.addPass(createMeasureMemory({options.threads}));
   addCleanup(pm);
 }

@@ -23,6 +23,9 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
   Option<int64_t> threads{*this, "threads",
                           llvm::cl::desc("threads that share this memory"),
                           llvm::cl::init(1)};
+  Option<bool> once{*this, "once",
+                    llvm::cl::desc("never compute a step again twice for it"),
+                    llvm::cl::init(false)};
 };
 
 /// From closed functions on tensors to destination-style linalg, kernels and

@@ -13,7 +13,7 @@
 
 #include <memory>
 
-#include "lowering/cpu/Codegen.h"
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/Abi.h"
 
 namespace vellum {

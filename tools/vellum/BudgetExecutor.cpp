@@ -5,9 +5,9 @@
 //===----------------------------------------------------------------------===//
 //
 // One program can be compiled to keep all steps of its scans, or to keep less
-// and compute steps again. Which one runs is decided for every call, since its
-// sizes may differ from the last one's: small programs tell beforehand what
-// either would keep. Both give the same bits.
+// and compute steps again, once or twice. Which form runs is decided for every
+// call, since its sizes may differ from the last one's: small programs tell
+// beforehand what each would keep. All forms give the same bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,13 +26,21 @@ using namespace mlir;
 using namespace vellum;
 
 namespace {
+/// A form of the program, and the program that measures it; each is compiled
+/// when it is first needed.
+struct Form {
+  LoweringOptions lowering;
+  std::unique_ptr<Executor> program, meter;
+};
+
 class BudgetExecutor final : public Executor {
 public:
-  BudgetExecutor(OwningOpRef<ModuleOp> fused, const BackendOptions &options)
-      : fused(std::move(fused)), options(options) {}
+  BudgetExecutor(OwningOpRef<ModuleOp> fused, const BackendOptions &options);
 
   /// Compiles what is sure to be needed.
-  LogicalResult prepare();
+  LogicalResult prepare() {
+    return options.memory ? success() : LogicalResult(programOf(forms[0]));
+  }
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
@@ -41,43 +49,48 @@ public:
   std::optional<int64_t> peakBytes() const override;
 
 private:
-  /// A form of the program, and the program that measures it; each is compiled
-  /// when it is first needed.
-  struct Form {
-    int64_t memory = 0;
-    std::unique_ptr<Executor> program, meter;
-  };
+  using Numbers = std::array<int64_t, numMemoryResults>;
 
+  FailureOr<std::unique_ptr<Executor>> compile(OwningOpRef<ModuleOp> module,
+                                               const Form &form);
   FailureOr<Executor *> programOf(Form &form);
   FailureOr<Executor *> meterOf(Form &form);
-  FailureOr<std::unique_ptr<Executor>> compile(OwningOpRef<ModuleOp> module,
-                                               int64_t memory);
-  FailureOr<std::array<int64_t, numMemoryResults>>
-  measure(Form &form, StringRef function,
-          llvm::MutableArrayRef<Tensor> arguments);
+  FailureOr<Numbers> measure(Form &form, StringRef function,
+                             llvm::MutableArrayRef<Tensor> arguments);
+  FailureOr<Form *> choose(StringRef function,
+                           llvm::MutableArrayRef<Tensor> arguments,
+                           KeptMemory &kept);
 
   OwningOpRef<ModuleOp> fused;
   BackendOptions options;
-  /// The form that keeps all steps, and the one within the budget.
-  Form whole, segmented;
+  /// In the order of how many steps they compute again.
+  std::array<Form, 3> forms;
 };
 } // namespace
 
-LogicalResult BudgetExecutor::prepare() {
-  segmented.memory = options.memory;
-  return options.memory ? success() : LogicalResult(programOf(whole));
+BudgetExecutor::BudgetExecutor(OwningOpRef<ModuleOp> fused,
+                               const BackendOptions &options)
+    : fused(std::move(fused)), options(options) {
+  for (Form &form : forms) {
+    form.lowering.isFused = true;
+    form.lowering.threads = options.threads;
+  }
+  forms[1].lowering.memory = forms[2].lowering.memory = options.memory;
+  forms[1].lowering.once = true;
 }
 
+//===----------------------------------------------------------------------===//
+// Programs and their meters
+//===----------------------------------------------------------------------===//
+
 FailureOr<std::unique_ptr<Executor>>
-BudgetExecutor::compile(OwningOpRef<ModuleOp> module, int64_t memory) {
-  BackendOptions with = options;
-  with.memory = memory;
-  return createCpuExecutor(std::move(module), with, /*isFused=*/true);
+BudgetExecutor::compile(OwningOpRef<ModuleOp> module, const Form &form) {
+  return createCpuExecutor(std::move(module), options, form.lowering);
 }
 
 FailureOr<Executor *> BudgetExecutor::programOf(Form &form) {
   if (!form.program) {
-    auto created = compile(OwningOpRef<ModuleOp>(fused->clone()), form.memory);
+    auto created = compile(OwningOpRef<ModuleOp>(fused->clone()), form);
     if (failed(created))
       return failure();
     form.program = std::move(*created);
@@ -93,15 +106,14 @@ FailureOr<Executor *> BudgetExecutor::meterOf(Form &form) {
   passes.addPass(createAskMemory());
   if (failed(passes.run(*module)))
     return failure();
-  auto created = compile(std::move(module), form.memory);
+  auto created = compile(std::move(module), form);
   if (failed(created))
     return failure();
   form.meter = std::move(*created);
   return form.meter.get();
 }
 
-/// The bytes per step, those in all, and the samples of a tile.
-FailureOr<std::array<int64_t, numMemoryResults>>
+FailureOr<BudgetExecutor::Numbers>
 BudgetExecutor::measure(Form &form, StringRef function,
                         llvm::MutableArrayRef<Tensor> arguments) {
   FailureOr<Executor *> meter = meterOf(form);
@@ -110,47 +122,60 @@ BudgetExecutor::measure(Form &form, StringRef function,
   auto results = (*meter)->call((function + memorySuffix).str(), arguments);
   if (failed(results))
     return failure();
-  std::array<int64_t, numMemoryResults> numbers;
+  Numbers numbers;
   for (auto [number, result] :
        llvm::zip_equal(numbers, ArrayRef(*results).take_back(numMemoryResults)))
     number = static_cast<int64_t>(elementAt(result, 0));
   return numbers;
 }
 
-FailureOr<std::optional<KeptMemory>>
-BudgetExecutor::foresee(StringRef function,
-                        llvm::MutableArrayRef<Tensor> arguments) {
-  auto all = measure(whole, function, arguments);
-  if (failed(all))
-    return failure();
-  const auto [perStep, bytes, tile] = *all;
-  KeptMemory kept{perStep, tile, bytes, bytes};
-  if (!options.memory || kept.whole <= options.memory)
-    return std::optional(kept);
-  auto less = measure(segmented, function, arguments);
-  if (failed(less))
-    return failure();
-  kept.planned = (*less)[1];
-  if (kept.planned <= options.memory)
-    return std::optional(kept);
-  const int64_t least = std::min(kept.whole, kept.planned);
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// The first form that keeps within the budget.
+FailureOr<Form *>
+BudgetExecutor::choose(StringRef function,
+                       llvm::MutableArrayRef<Tensor> arguments,
+                       KeptMemory &kept) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (Form &form : forms) {
+    FailureOr<Numbers> numbers = measure(form, function, arguments);
+    if (failed(numbers))
+      return failure();
+    const auto [perStep, bytes, tile] = *numbers;
+    if (&form == &forms.front())
+      kept = {perStep, tile, bytes, bytes};
+    kept.planned = bytes;
+    least = std::min(least, bytes);
+    if (!options.memory || bytes <= options.memory)
+      return &form;
+  }
   return reportError(
       "option '--memory' must be at least " + Twine(least) + " bytes (" +
       formatBytes(least) + ") for a call with these sizes, but got " +
       Twine(options.memory) + " (" + formatBytes(options.memory) + ")");
 }
 
+FailureOr<std::optional<KeptMemory>>
+BudgetExecutor::foresee(StringRef function,
+                        llvm::MutableArrayRef<Tensor> arguments) {
+  KeptMemory kept;
+  if (failed(choose(function, arguments, kept)))
+    return failure();
+  return std::optional(kept);
+}
+
 FailureOr<std::vector<Tensor>>
 BudgetExecutor::call(StringRef function,
                      llvm::MutableArrayRef<Tensor> arguments) {
-  bool isWhole = true;
-  if (options.memory) {
-    auto kept = foresee(function, arguments);
-    if (failed(kept))
-      return failure();
-    isWhole = (*kept)->planned == (*kept)->whole;
-  }
-  FailureOr<Executor *> program = programOf(isWhole ? whole : segmented);
+  FailureOr<Form *> form = &forms[0];
+  KeptMemory kept;
+  if (options.memory)
+    form = choose(function, arguments, kept);
+  if (failed(form))
+    return failure();
+  FailureOr<Executor *> program = programOf(**form);
   if (failed(program))
     return failure();
   return (*program)->call(function, arguments);
@@ -158,9 +183,9 @@ BudgetExecutor::call(StringRef function,
 
 std::optional<int64_t> BudgetExecutor::peakBytes() const {
   std::optional<int64_t> bytes;
-  for (const Form *form : {&whole, &segmented})
-    if (form->program)
-      bytes = std::max(bytes, form->program->peakBytes());
+  for (const Form &form : forms)
+    if (form.program)
+      bytes = std::max(bytes, form.program->peakBytes());
   return bytes;
 }
 

@@ -27,7 +27,7 @@ class CpuExecutor final : public Executor {
 public:
   static FailureOr<std::unique_ptr<Executor>>
   create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
-         bool isFused);
+         const LoweringOptions &lowering);
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
@@ -96,12 +96,12 @@ compileQuietly(ModuleOp module, const CpuOptions &options) {
 
 FailureOr<std::unique_ptr<Executor>>
 CpuExecutor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
-                    bool isFused) {
+                    const LoweringOptions &lowering) {
   auto executor = std::make_unique<CpuExecutor>();
   executor->entries = describeEntries(*module);
   CpuOptions cpuOptions;
   cpuOptions.target = options.target;
-  cpuOptions.lowering = {options.memory, options.threads, isFused};
+  cpuOptions.lowering = lowering;
   auto program = compileQuietly(*module, cpuOptions);
   if (failed(program))
     return failure();
@@ -135,6 +135,7 @@ CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
 
 FailureOr<std::unique_ptr<Executor>>
 vellum::createCpuExecutor(OwningOpRef<ModuleOp> module,
-                          const BackendOptions &options, bool isFused) {
-  return CpuExecutor::create(std::move(module), options, isFused);
+                          const BackendOptions &options,
+                          const LoweringOptions &lowering) {
+  return CpuExecutor::create(std::move(module), options, lowering);
 }

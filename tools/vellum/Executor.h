@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/Tensor.h"
 #include "tools/vellum/CommandLine.h"
 
@@ -81,11 +82,11 @@ std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
 /// On the interpreter, which rounds each result to its type.
 std::unique_ptr<Executor>
 createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module);
-/// On compiled code. `isFused` tells that the module has been through the first
-/// phase of the CPU's pipeline.
+/// On compiled code.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
-                  const BackendOptions &options, bool isFused = false);
+                  const BackendOptions &options,
+                  const LoweringOptions &lowering = {});
 /// On compiled code that keeps what `options.memory` allows.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createBudgetExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
