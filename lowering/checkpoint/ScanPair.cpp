@@ -14,7 +14,8 @@
 using namespace mlir;
 using namespace vellum;
 
-void vellum::resolveStackSizes(ScanOp scan) {
+/// Lets those who ask a stack for a size have it from elsewhere.
+static void resolveStackSizes(ScanOp scan) {
   OpBuilder builder(scan);
   LoopSizes sizes(builder, scan);
   for (Value stack : scan.getStacks())

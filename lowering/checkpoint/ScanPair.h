@@ -26,12 +26,9 @@ struct ScanPair {
 };
 
 /// The pairs in `block` that have saved stacks, in the order of their forward
-/// scans. Sizes of stacks are resolved first.
-llvm::SmallVector<ScanPair> findScanPairs(mlir::Block &block);
-
-/// Lets ops that ask a stack of `scan` for a size have it from elsewhere, as
+/// scans. Ops that ask a stack for a size are given it from elsewhere first, as
 /// far as it is known before the scan.
-void resolveStackSizes(ScanOp scan);
+llvm::SmallVector<ScanPair> findScanPairs(mlir::Block &block);
 
 } // namespace vellum
 

@@ -120,11 +120,12 @@ Value Segmenter::sliceOf(OpBuilder &b, Value input, const StepRange &range) {
   return tensor::ExtractSliceOp::create(b, loc, input, offsets, sizes, strides);
 }
 
-/// Memory for some stacks of `scan`.
+/// Memory for some stacks of `scan`, with sizes known before the pair: later
+/// ones might be those of saved stacks.
 LogicalResult Segmenter::placeStacks(ScanOp scan, const llvm::BitVector &stacks,
                                      SmallVectorImpl<Whole> &wholes) {
-  OpBuilder b(scan);
-  LoopSizes known(b, scan);
+  OpBuilder before(forward), b(scan);
+  LoopSizes known(before, forward);
   for (unsigned number : stacks.set_bits()) {
     auto type = cast<RankedTensorType>(scan.getStacks()[number].getType());
     Whole &whole = wholes.emplace_back();
@@ -136,7 +137,8 @@ LogicalResult Segmenter::placeStacks(ScanOp scan, const llvm::BitVector &stacks,
       whole.sizes.push_back(known.sizeOf(emitted, dim));
       if (!whole.sizes.back())
         return scan.emitOpError("cannot be run in segments, as the size of "
-                                "what it emits is not known before it starts");
+                                "what it emits is not known before the "
+                                "forward steps");
     }
     whole.empty =
         tensor::EmptyOp::create(b, loc, whole.sizes, type.getElementType());
@@ -317,8 +319,6 @@ FailureOr<ScanPair> Segmenter::run() {
   if (failed(placeStacks(forward, shared, sharedStacks)) ||
       failed(placeStacks(reverse, all, reverseStacks)))
     return failure();
-  // The sizes of the reverse scan's stacks may be those of saved ones.
-  resolveStackSizes(forward);
   cutForward();
   cutReverse();
   inner.saved = llvm::BitVector(inner.forward.getStacks().size(), true);
