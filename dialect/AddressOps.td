@@ -90,7 +90,8 @@ def InterpolateAddressOp : Vellum_PureOp<"interpolate_address",
 }
 
 def ShiftAddressOp : Vellum_PureOp<"shift_address",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "moves a weighting by a distribution over shifts";
   let description = [{
     Circular convolution of the weighting with the shift distribution (Graves et
@@ -128,7 +129,8 @@ def ShiftAddressOp : Vellum_PureOp<"shift_address",
 }
 
 def ShiftAddressTransposeOp : Vellum_PureOp<"shift_address_transpose",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "the adjoint of shift_address in the weighting";
   let description = [{
     `dw(i) = Σ_{j=-R..R} g((i + j) mod N) s(j + R)`, the transposed linear map of
@@ -160,7 +162,8 @@ def ShiftAddressTransposeOp : Vellum_PureOp<"shift_address_transpose",
 }
 
 def ShiftAddressTapsOp : Vellum_PureOp<"shift_address_taps",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "the adjoint of shift_address in the shift";
   let description = [{
     `ds(j + R) = Σ_i g(i) w((i - j) mod N)` for `taps = 2R+1` shifts, with the

@@ -29,7 +29,8 @@ def Vellum_CheckpointAttr : AttrDef<Vellum_Dialect, "Checkpoint"> {
 }
 
 def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>,
+    DeclareOpInterfaceMethods<LoopLikeOpInterface,
+                              ["getRegionIterArgs", "getStaticTripCount"]>,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
     DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,

@@ -1,4 +1,4 @@
-//===- dialect/Interfaces.h - Differentiable and Decomposable -------------===//
+//===- dialect/Interfaces.h - what all ops of a kind can do ---------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -11,6 +11,23 @@
 #include "mlir/IR/OpDefinition.h"
 
 namespace vellum {
+
+/// An amount of computation. In doubles, since a training run passes 2^63.
+struct Work {
+  /// Floating-point operations. A multiply-add is two; a division, a root and
+  /// an exponential are one each, as an addition is.
+  double flops = 0;
+  /// Bytes of the operands and results of products, each counted once for each
+  /// execution: what has to come from some cache, however well a program is
+  /// compiled.
+  double productBytes = 0;
+
+  Work &operator+=(const Work &other) {
+    flops += other.flops;
+    productBytes += other.productBytes;
+    return *this;
+  }
+};
 
 /// The reverse pass over the body of an op, as that op's rule asks for it.
 struct BodyAdjoint {

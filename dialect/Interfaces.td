@@ -1,4 +1,4 @@
-//===- dialect/Interfaces.td - Differentiable and Decomposable -*- tablegen -*-===//
+//===- dialect/Interfaces.td - what all ops of a kind can do -*- tablegen -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -69,6 +69,20 @@ def Decomposable : OpInterface<"Decomposable"> {
       }],
       "bool", "isDecomposable", (ins), "",
       /*defaultImplementation=*/[{ return true; }]>,
+  ];
+}
+
+def Counted : OpInterface<"Counted"> {
+  let cppNamespace = "::vellum";
+  let description = [{
+    An op whose floating-point operations are other than one for each element of
+    its results, which is what an elementwise op is taken to do.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        What one execution does. The sizes of operands and results are static.
+      }],
+      "::vellum::Work", "countWork">,
   ];
 }
 

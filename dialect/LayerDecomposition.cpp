@@ -19,37 +19,17 @@ static Value stretchBias(TensorBuilder &t, Value bias, Value like) {
       bias, llvm::to_vector(llvm::seq<int64_t>(rankOf(like) - 1)), like);
 }
 
-/// True for a value that a scan's step takes from outside as it is: its product
-/// with a weight can leave the scan.
-static bool isFromOutside(Value value, Operation *op) {
-  auto scan = dyn_cast<ScanOp>(op->getParentOp());
-  return scan && (!scan->isAncestor(value.getParentBlock()->getParentOp()) ||
-                  llvm::is_contained(scan.getSlices(), value));
-}
-
-/// One product for all neighbouring inputs, with the rows of the weight that
-/// belong to them; what comes from outside of a scan stays apart from what a
-/// step computes.
 FailureOr<SmallVector<Value>> LinearOp::decompose(OpBuilder &builder) {
   TensorBuilder t(builder, getLoc());
   Value result;
   int64_t row = 0;
-  SmallVector<Value> inputs(getInputs());
-  for (ArrayRef<Value> rest = inputs; !rest.empty();) {
-    bool outside = isFromOutside(rest[0], *this);
-    ArrayRef<Value> run = rest.take_while(
-        [&](Value input) { return isFromOutside(input, *this) == outside; });
-    rest = rest.drop_front(run.size());
-    Value joined = run[0];
-    if (run.size() > 1)
-      joined = ConcatOp::create(builder, getLoc(), run,
-                                builder.getI64IntegerAttr(-1));
-    int64_t size = lastSize(joined);
-    bool all = size == getWeight().getType().getDimSize(0);
-    Value rows = all ? getWeight() : t.slice(getWeight(), row, size, 0);
-    row += size;
-    std::string b = letters('a', rankOf(joined) - 1);
-    Value product = t.contract(b + "k,kn->" + b + "n", joined, rows);
+  for (Value input : getInputs()) {
+    Value rows = getInputs().size() == 1
+                     ? getWeight()
+                     : t.slice(getWeight(), row, lastSize(input), 0);
+    row += lastSize(input);
+    std::string b = letters('a', rankOf(input) - 1);
+    Value product = t.contract(b + "k,kn->" + b + "n", input, rows);
     result = result ? t.add(result, product) : product;
   }
   if (getBias())

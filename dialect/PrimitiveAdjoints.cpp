@@ -230,8 +230,6 @@ LogicalResult PadOp::buildAdjoint(AdjointContext &adjoint) {
   return success();
 }
 
-bool ConcatOp::isCostly() { return true; }
-
 LogicalResult ConcatOp::buildAdjoint(AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, getLoc());
   Value cotangent = adjoint.cotangent(getResult());

@@ -10,7 +10,8 @@
 include "dialect/Base.td"
 
 def ContractOp : Vellum_PureOp<"contract",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "product of two tensors summed over shared dimensions";
   let description = [{
     The Einstein sum of two tensors. The string names each dimension of both
@@ -99,7 +100,8 @@ def ReduceKind : I32EnumAttr<"ReduceKind", "what a reduction computes", [
 }
 
 def ReduceOp : Vellum_PureOp<"reduce",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "sum, mean or maximum over dimensions";
   let description = [{
     `y(kept) = Σ x`, `Σ x / count` or `max x` over the other indices.
@@ -134,7 +136,8 @@ def ReduceOp : Vellum_PureOp<"reduce",
 }
 
 def SoftmaxOp : Vellum_PureOp<"softmax",
-    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>]> {
+    [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+     DeclareOpInterfaceMethods<Counted>]> {
   let summary = "softmax over the last dimension";
   let description = [{
     `y(i) = exp(x(i) - max x) / Σ_j exp(x(j) - max x)` over the last dimension.
@@ -362,8 +365,7 @@ def SplitOp : Vellum_PureOp<"split", [DeclareOpInterfaceMethods<Decomposable>]> 
   let assemblyFormat = "custom<Operand>($source, type($source)) `into` $sizes attr-dict";
 }
 
-def ConcatOp : Vellum_PureOp<"concat",
-    [DeclareOpInterfaceMethods<Differentiable, ["isCostly"]>]> {
+def ConcatOp : Vellum_PureOp<"concat", [DeclareOpInterfaceMethods<Differentiable>]> {
   let summary = "tensors side by side";
   let description = [{
     `y = [x_1 | x_2 | …]`: joins tensors along dimension `dim`; a negative `dim` counts from the end,
@@ -382,8 +384,6 @@ def ConcatOp : Vellum_PureOp<"concat",
     ```
 
     Gradient: each operand gets its slice of the cotangent. Saves nothing.
-    A step of a scan keeps its result for others, since its pieces may have been
-    computed right into what is kept.
   }];
   let arguments = (ins Variadic<Vellum_AnyTensor>:$sources,
                        DefaultValuedAttr<I64Attr, "-1">:$dim);

@@ -65,6 +65,13 @@ static int64_t knownSteps(TypeRange inputs, Value length) {
   return steps;
 }
 
+std::optional<APInt> ScanOp::getStaticTripCount() {
+  const int64_t steps = knownSteps(getInputs().getTypes(), getLength());
+  if (ShapedType::isDynamic(steps))
+    return std::nullopt;
+  return APInt(64, static_cast<uint64_t>(steps), /*isSigned=*/true);
+}
+
 /// The last carried values and the stacks of what is emitted.
 static SmallVector<Type> scanResultTypes(TypeRange inputs, TypeRange inits,
                                          Value length, TypeRange emitted) {

@@ -28,6 +28,9 @@ config.substitutions += [
     ("%llvm_tools", config.llvm_tools_dir),
     ("%mlir_include", config.mlir_include),
     ("%python", config.python),
+    ("%vellum_path", config.vellum_bin + "/vellum"),
+    ("%c_compiler", config.c_compiler),
+    ("%cxx_compiler", config.cxx_compiler),
 ]
 
 # A $VARIABLE without $ at its front is forgotten at the next CHECK-LABEL.

@@ -126,7 +126,8 @@ void Groups::visit(Operation *op) {
       values.insert(argument);
     return visitScan(scan);
   }
-  if (isa<YieldOp, tensor::EmptyOp, tensor::DimOp>(op))
+  auto dim = dyn_cast<tensor::DimOp>(op);
+  if (isa<YieldOp, tensor::EmptyOp>(op) || (dim && dim.getConstantIndex()))
     return;
   if (auto structured = dyn_cast<linalg::LinalgOp>(op);
       isa<linalg::GenericOp, linalg::FillOp>(op)) {

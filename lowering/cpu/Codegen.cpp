@@ -17,6 +17,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/Transforms/IPO/Internalize.h"
 
+#include <chrono>
+
 #include "lowering/cpu/Pipeline.h"
 
 using namespace mlir;
@@ -156,10 +158,15 @@ static llvm::Error optimize(llvm::Module &module,
 llvm::Expected<std::unique_ptr<llvm::Module>>
 vellum::generateCode(ModuleOp module, const DeviceTarget &target,
                      llvm::TargetMachine &machine, llvm::LLVMContext &context,
-                     const LoweringOptions &lowering) {
+                     const LoweringOptions &lowering, double *loweringSeconds) {
   const SmallVector<std::string> entries = publicFunctions(module);
+  const auto began = std::chrono::steady_clock::now();
   if (llvm::Error error = lowerToLlvm(module, target, lowering))
     return error;
+  const std::chrono::duration<double> took =
+      std::chrono::steady_clock::now() - began;
+  if (loweringSeconds)
+    *loweringSeconds = took.count();
   std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
   if (!ir)
     return llvm::createStringError(

@@ -36,11 +36,13 @@ llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
 /// they need of the device library. What is left is ready for instruction
 /// selection: an external function of type VellumEntry for each public one,
 /// all else internal, and every function for `target`. Errors are diagnostics
-/// on the module's operations or the returned error.
+/// on the module's operations or the returned error. `loweringSeconds`, if
+/// given, is set to how long the passes to LLVM's dialect took.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 generateCode(mlir::ModuleOp module, const DeviceTarget &target,
              llvm::TargetMachine &machine, llvm::LLVMContext &context,
-             const LoweringOptions &lowering = {});
+             const LoweringOptions &lowering = {},
+             double *loweringSeconds = nullptr);
 
 } // namespace vellum
 

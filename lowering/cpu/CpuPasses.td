@@ -67,7 +67,7 @@ def ChooseLayouts : Pass<"vellum-choose-layouts"> {
     "groups of tensors stored in another order">];
 }
 
-def TileBatch : Pass<"vellum-tile-batch", "::mlir::func::FuncOp"> {
+def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
   let summary = "runs tiles of samples through whole scans";
   let description = [{
     Exchanges time and batch. All operations of a function that treat samples

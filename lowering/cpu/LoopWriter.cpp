@@ -77,7 +77,7 @@ static bool isPlainArithmetic(Operation &op) {
 
 /// Sums take several vectors at once, so that they do not wait for one chain of
 /// additions and share what is read for all; as many as divide the size and
-/// leave room in 32 registers.
+/// leave room in the registers, which are 32 with AVX-512 and 16 without.
 int64_t LoopWriter::chooseWidth(unsigned lanes) {
   std::optional<int64_t> size = getConstantIntValue(sizes[vectorDim]);
   if (!size)

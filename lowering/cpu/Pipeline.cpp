@@ -64,7 +64,7 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
 void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
                                          const CpuPipelineOptions &options) {
   pm.addPass(createEntryPoints());
-  pm.addNestedPass<func::FuncOp>(createTileBatch());
+  pm.addPass(createTileBatch());
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(
       createCheckpointScans({options.memory, options.threads, options.once}));

@@ -8,7 +8,6 @@
 
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/ExecutionEngine/Orc/ObjectTransformLayer.h"
 #include "llvm/Target/TargetMachine.h"
 
 #include "lowering/cpu/Codegen.h"
@@ -19,6 +18,7 @@ using namespace vellum;
 struct CpuProgram::State {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   SmallVector<std::string> entries;
+  double loweringSeconds = 0;
 };
 
 CpuProgram::CpuProgram(std::unique_ptr<State> state)
@@ -72,8 +72,8 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   if (!machine)
     return machine.takeError();
   auto context = std::make_unique<llvm::LLVMContext>();
-  auto code =
-      generateCode(module, **target, **machine, *context, options.lowering);
+  auto code = generateCode(module, **target, **machine, *context,
+                           options.lowering, &state->loweringSeconds);
   if (!code)
     return code.takeError();
   auto jit = llvm::orc::LLJITBuilder()
@@ -84,26 +84,13 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   state->jit = std::move(*jit);
   if (llvm::Error error = defineSymbols(*state->jit))
     return error;
-  if (getenv("VPERF"))
-    state->jit->getObjTransformLayer().setTransform(
-        [](std::unique_ptr<llvm::MemoryBuffer> b)
-            -> llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> {
-          FILE *f = fopen("/tmp/vperf.o", "wb");
-          fwrite(b->getBufferStart(), 1, b->getBufferSize(), f);
-          fclose(f);
-          return b;
-        });
   if (llvm::Error error = state->jit->addIRModule(
           llvm::orc::ThreadSafeModule(std::move(*code), std::move(context))))
     return error;
-  if (getenv("VPERF")) {
-    auto a = state->jit->lookup("train_step");
-    FILE *f = fopen("/tmp/vperf.base", "w");
-    fprintf(f, "%llx\n", (unsigned long long)a->getValue());
-    fclose(f);
-  }
   return std::unique_ptr<CpuProgram>(new CpuProgram(std::move(state)));
 }
+
+double CpuProgram::getLoweringSeconds() const { return state->loweringSeconds; }
 
 llvm::Expected<VellumEntry> CpuProgram::lookup(llvm::StringRef function) const {
   if (!llvm::is_contained(state->entries, function))

@@ -43,6 +43,9 @@ public:
   /// The entry point of a public function, or an error naming those there are.
   llvm::Expected<VellumEntry> lookup(llvm::StringRef function) const;
 
+  /// How long the passes to LLVM's dialect took.
+  double getLoweringSeconds() const;
+
 private:
   struct State;
   explicit CpuProgram(std::unique_ptr<State> state);

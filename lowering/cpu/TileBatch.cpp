@@ -79,6 +79,7 @@ private:
   bool resultsFit();
 
   // Sizes in terms of what is known at the function's start.
+  bool isDimOfTiled(Operation *op);
   void findProviders();
   Value provided(Value tensor, int64_t dim);
   void resolveDims();
@@ -160,10 +161,9 @@ bool BatchTiling::isParallelHere(Operation *op) {
   if (!llvm::all_of(op->getOperands(), countsOnce) ||
       !llvm::all_of(op->getResults(), countsOnce))
     return false;
-  bool has = llvm::any_of(op->getOperands(), [&](Value value) {
-    return batchDim(value).has_value();
-  });
-  if (!has)
+  auto has = [&](Value value) { return batchDim(value).has_value(); };
+  if (!llvm::any_of(op->getOperands(), has) &&
+      !llvm::any_of(op->getResults(), has))
     return true;
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case([&](ScanOp scan) {
@@ -172,10 +172,13 @@ bool BatchTiling::isParallelHere(Operation *op) {
       })
       .Case([&](linalg::LinalgOp structured) { return loopsFit(structured); })
       .Case([&](KernelOp kernel) {
-        return llvm::all_of(op->getOperands(), [&](Value operand) {
-          std::optional<int64_t> dim = batchDim(operand);
-          return rankOf(operand) == 0 || (dim && *dim + 1 < rankOf(operand));
-        });
+        // Random numbers are counted through all samples.
+        return !kernel.getName().starts_with("random_") &&
+               llvm::all_of(op->getOperands(), [&](Value operand) {
+                 std::optional<int64_t> dim = batchDim(operand);
+                 return rankOf(operand) == 0 ||
+                        (dim && *dim + 1 < rankOf(operand));
+               });
       })
       .Case<YieldOp, tensor::EmptyOp, tensor::SplatOp, tensor::CastOp,
             tensor::DimOp>([](auto) { return true; })
@@ -233,10 +236,11 @@ static bool dependsOn(Operation *op,
 bool BatchTiling::partition() {
   bool hasScan = false;
   for (Operation &op : function.getBody().front().without_terminator()) {
-    bool waits = !isPure(&op) && !isa<ScanOp, bufferization::ToTensorOp>(op);
+    bool waits =
+        !isMemoryEffectFree(&op) && !isa<ScanOp, bufferization::ToTensorOp>(op);
     if (waits || dependsOn(&op, [&](Operation *d) { return late.contains(d); }))
       late.insert(&op);
-    else if (isFree(&op) ||
+    else if (isFree(&op) || op.hasTrait<OpTrait::ConstantLike>() ||
              isa<tensor::DimOp, bufferization::ToTensorOp>(op))
       continue;
     else if (touchesBatch(&op) && isParallel(&op)) {
@@ -278,6 +282,8 @@ bool BatchTiling::resultsFit() {
 // Sizes
 //===----------------------------------------------------------------------===//
 
+/// Dimensions of arguments and everything else that is an index before the
+/// tiles, the first of each class: it is there wherever the others are.
 void BatchTiling::findProviders() {
   Block &entry = function.getBody().front();
   for (BlockArgument argument : entry.getArguments())
@@ -287,6 +293,19 @@ void BatchTiling::findProviders() {
     for (int64_t dim = 0; dim < rankOf(tensor.getResult()); ++dim)
       providers.try_emplace(sizes.of(tensor.getResult(), dim),
                             tensor.getResult(), dim);
+  for (Operation &op : entry) {
+    bool known = !late.contains(&op) && !tiled.contains(&op) &&
+                 !isDimOfTiled(&op) && op.getNumResults() == 1 &&
+                 op.getResult(0).getType().isIndex();
+    if (known)
+      providers.try_emplace(sizes.of(OpFoldResult(op.getResult(0))),
+                            op.getResult(0), -1);
+  }
+}
+
+bool BatchTiling::isDimOfTiled(Operation *op) {
+  auto dim = dyn_cast<tensor::DimOp>(op);
+  return dim && tiled.contains(dim.getSource().getDefiningOp());
 }
 
 /// A size as a value of the function's start.
@@ -324,7 +343,7 @@ Value BatchTiling::tileSize(Value all) {
   };
   if (options.tile)
     return index(options.tile);
-  Value elements = index(1);
+  Value elements = index(0);
   for (Operation *op : tiled)
     if (auto scan = dyn_cast<ScanOp>(op))
       for (Value carry : scan.getInits()) {
@@ -343,6 +362,7 @@ Value BatchTiling::tileSize(Value all) {
         }
         elements = b.createOrFold<arith::AddIOp>(loc, elements, count);
       }
+  elements = b.createOrFold<arith::MaxUIOp>(loc, elements, index(1));
   constexpr int64_t bytes = 3 * sizeof(float);
   Value fits = b.createOrFold<arith::DivUIOp>(
       loc, index(options.cacheBytes / bytes), elements);
@@ -565,8 +585,19 @@ void BatchTiling::build() {
     b.eraseOp(op);
 }
 
+/// Views of tensors that are known to have no elements do not verify, and there
+/// is nothing to gain.
+static bool seesEmptyTensor(Operation *op) {
+  auto isEmpty = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type && llvm::is_contained(type.getShape(), 0);
+  };
+  return llvm::any_of(op->getOperands(), isEmpty) ||
+         llvm::any_of(op->getResults(), isEmpty);
+}
+
 unsigned BatchTiling::run() {
-  if (!findBatch() || !partition())
+  if (!findBatch() || !partition() || llvm::any_of(tiled, seesEmptyTensor))
     return 0;
   findProviders();
   resolveDims();
@@ -577,6 +608,8 @@ unsigned BatchTiling::run() {
         known |= batchDim(value) &&
                  providers.contains(sizes.of(value, *batchDim(value)));
     });
+  for (Operation &op : function.getBody().front())
+    known &= !isDimOfTiled(&op);
   if (!known || !resultsFit())
     return 0;
   unsigned scans =
@@ -589,15 +622,16 @@ namespace {
 struct TileBatch : vellum::impl::TileBatchBase<TileBatch> {
   using Base::Base;
 
+  /// On the module, since the tiles' code calls services that it declares.
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    bool hasContext =
-        function.getNumArguments() > 0 &&
-        isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
-    if (function.isDeclaration() || !hasContext)
-      return;
-    TileBatchOptions options{getenv("VT") ? atoi(getenv("VT")) : int64_t(tile), largest, cacheBytes};
-    tiledScans += BatchTiling(function, options).run();
+    TileBatchOptions options{tile, largest, cacheBytes};
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      bool hasContext =
+          function.getNumArguments() > 0 &&
+          isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
+      if (!function.isDeclaration() && hasContext)
+        tiledScans += BatchTiling(function, options).run();
+    }
   }
 };
 } // namespace

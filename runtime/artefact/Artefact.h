@@ -142,9 +142,9 @@ __attribute__((format(printf, 3, 4))) Code fail(VellumContext *context,
 class Text {
 public:
   __attribute__((format(printf, 2, 3))) void add(const char *format, ...);
-  /// "4x?x20", where negative sizes are unknown; "a number" for rank 0.
+  /// "4x?x20", where negative sizes are unknown; "[]" for rank 0.
   void addShape(const int64_t *shape, int32_t rank);
-  const char *c_str() const { return characters; }
+  const char *line() const { return characters; }
 
 private:
   char characters[400] = "";
@@ -171,7 +171,7 @@ const char *vellum_artefact_error(const VellumContext *context);
 const char *vellum_artefact_target(const vellum::artefact::Versions *any);
 
 /// Checks the arguments, runs the entry and hands out its results, which lie in
-/// the context's memory up to the next call.
+/// the context's memory to the end of the next call.
 int32_t vellum_artefact_call(const vellum::artefact::Entry *entry,
                              VellumContext *context, void *parameters,
                              void *state, void *inputs, void *results);

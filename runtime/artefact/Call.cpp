@@ -20,11 +20,20 @@ using namespace vellum::artefact;
 // Contexts
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// A context that keeps results apart from what a program needs to make them:
+/// those of a call may be arguments of the next, which leaves them alone.
+struct ArtefactContext : VellumContext {
+  Arena results[2];
+  unsigned latest = 0;
+};
+} // namespace
+
 VellumContext *vellum_artefact_create(int32_t threads) {
-  void *memory = threads < 1 ? nullptr : std::malloc(sizeof(VellumContext));
+  void *memory = threads < 1 ? nullptr : std::malloc(sizeof(ArtefactContext));
   if (!memory)
     return nullptr;
-  auto *context = new (memory) VellumContext;
+  auto *context = new (memory) ArtefactContext;
   if (context->pool.resize(threads))
     return context;
   vellum_artefact_destroy(context);
@@ -34,8 +43,9 @@ VellumContext *vellum_artefact_create(int32_t threads) {
 void vellum_artefact_destroy(VellumContext *context) {
   if (!context)
     return;
-  context->~VellumContext();
-  std::free(context);
+  auto *artefact = static_cast<ArtefactContext *>(context);
+  artefact->~ArtefactContext();
+  std::free(artefact);
 }
 
 const char *vellum_artefact_error(const VellumContext *context) {
@@ -80,8 +90,8 @@ private:
                    const char *owner);
   /// What a size must be, or a negative number, and whose size that is.
   int64_t expect(int64_t size, const char *&owner) const;
-  void learn(const Port &port, const int64_t *actual);
-  void handOut(const Port &port, const VellumTensor &tensor);
+  void learn(int64_t size, int64_t actual, const char *owner);
+  void handOut(const Port &port, const VellumTensor &tensor, Arena &memory);
 
   const Entry &entry;
   VellumContext *context;
@@ -111,12 +121,9 @@ int64_t Call::expect(int64_t size, const char *&owner) const {
   return shared.value;
 }
 
-void Call::learn(const Port &port, const int64_t *actual) {
-  for (int32_t dim = 0; dim < port.rank || dim == 0; ++dim) {
-    const int64_t size = port.shape[dim];
-    if (size < 0 && size != kAnySize && !sizes[-1 - size].owner)
-      sizes[-1 - size] = {actual[dim], port.name};
-  }
+void Call::learn(int64_t size, int64_t actual, const char *owner) {
+  if (size < 0 && size != kAnySize && !sizes[-1 - size].owner)
+    sizes[-1 - size] = {actual, owner};
 }
 
 Code Call::reportShape(const Port &port, const VellumTensor &tensor,
@@ -133,7 +140,7 @@ Code Call::reportShape(const Port &port, const VellumTensor &tensor,
     expected.add(" to go with '%s'", owner);
   return fail(context, kBadArgument,
               "@%s: argument '%s' must have shape %s, but got %s", entry.name,
-              port.name, expected.c_str(), actual.c_str());
+              port.name, expected.line(), actual.line());
 }
 
 Code Call::checkTensor(const Port &port, const VellumTensor &tensor) {
@@ -149,8 +156,7 @@ Code Call::checkTensor(const Port &port, const VellumTensor &tensor) {
     const int64_t wanted = expect(port.shape[dim], owner);
     if (wanted >= 0 && wanted != actual)
       return reportShape(port, tensor, owner);
-    // A size may also be shared with another of the same tensor.
-    learn(port, tensor.shape);
+    learn(port.shape[dim], actual, port.name);
   }
   if (!tensor.data && !isEmpty)
     return fail(context, kBadArgument, "@%s: argument '%s' has no data",
@@ -178,7 +184,7 @@ Code Call::checkNumber(const Port &port, const VellumTensor &tensor) {
     return fail(context, kBadArgument,
                 "@%s: argument '%s' must be a size, but got %" PRId64,
                 entry.name, port.name, actual);
-  learn(port, &actual);
+  learn(port.shape[0], actual, port.name);
   return kOk;
 }
 
@@ -210,15 +216,22 @@ Code Call::bind(const Port &port, VellumTensor &tensor) {
   return checkTensor(port, tensor);
 }
 
-void Call::handOut(const Port &port, const VellumTensor &tensor) {
+void Call::handOut(const Port &port, const VellumTensor &tensor,
+                   Arena &memory) {
   char *place = structs.results + port.offset;
-  if (port.form == kNumber) {
-    std::memcpy(place, tensor.data, size_t(elementBytes(port.dtype)));
-  } else if (port.form == kTensor) {
-    std::memcpy(place, &tensor.data, sizeof tensor.data);
-    std::memcpy(place + sizeof tensor.data, tensor.shape,
-                size_t(port.rank) * sizeof tensor.shape[0]);
-  }
+  size_t bytes = size_t(elementBytes(port.dtype));
+  if (port.form == kNumber)
+    std::memcpy(place, tensor.data, bytes);
+  if (port.form != kTensor)
+    return;
+  for (int32_t dim = 0; dim < port.rank; ++dim)
+    bytes *= size_t(tensor.shape[dim]);
+  void *data = memory.allocate(bytes);
+  if (bytes)
+    std::memcpy(data, tensor.data, bytes);
+  std::memcpy(place, &data, sizeof data);
+  std::memcpy(place + sizeof data, tensor.shape,
+              size_t(port.rank) * sizeof tensor.shape[0]);
 }
 
 Code Call::run() {
@@ -234,10 +247,15 @@ Code Call::run() {
     return fail(context, kBadMachine,
                 "@%s: there is no code for the instructions of this machine",
                 entry.name);
+  // The first error counts, which this one is only where there is no other.
   if (code(context, inputs, outputs) != 0 || context->failed)
-    return kFailed;
+    return fail(context, kFailed, "@%s: failed", entry.name);
+  auto *owner = static_cast<ArtefactContext *>(context);
+  owner->latest ^= 1;
+  Arena &memory = owner->results[owner->latest];
+  memory.reset();
   for (int64_t i = 0; i < entry.numResults; ++i)
-    handOut(entry.results[i], outputs[i]);
+    handOut(entry.results[i], outputs[i], memory);
   return kOk;
 }
 

@@ -28,7 +28,7 @@ void Text::add(const char *format, ...) {
 
 void Text::addShape(const int64_t *shape, int32_t rank) {
   if (rank == 0)
-    add("a number");
+    add("[]");
   for (int32_t dim = 0; dim < rank; ++dim) {
     add("%s", dim ? "x" : "");
     if (shape[dim] < 0)

@@ -280,8 +280,8 @@ bool Loader::place(const char *name, size_t length, const Description &d) {
     if (!isSame) {
       fail(context, kBadArgument,
            "%s: tensor '%s' must be %s of shape %s, but got %s of shape %s",
-           path, field.name, formatName(field.dtype), wanted.c_str(), d.dtype,
-           actual.c_str());
+           path, field.name, formatName(field.dtype), wanted.line(), d.dtype,
+           actual.line());
       return false;
     }
     if (uint64_t(d.end - d.begin) != field.bytes ||

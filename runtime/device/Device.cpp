@@ -117,7 +117,7 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax)(int64_t rows, int64_t n,
                                             const float *x, int64_t ldx,
                                             float *y, int64_t ldy) {
   for (int64_t r = 0; r < rows; ++r)
-    softmaxRow(n, x + r * ldx, y + r * ldy, AllowAll());
+    runRow<SoftmaxRow>(n, x + r * ldx, y + r * ldy, AllowAll());
 }
 
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax_masked)(int64_t rows, int64_t n,
@@ -126,7 +126,7 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax_masked)(int64_t rows, int64_t n,
                                                    int64_t ldm, float *y,
                                                    int64_t ldy) {
   for (int64_t r = 0; r < rows; ++r)
-    softmaxRow(n, x + r * ldx, y + r * ldy, AllowBytes{mask + r * ldm});
+    runRow<SoftmaxRow>(n, x + r * ldx, y + r * ldy, AllowBytes{mask + r * ldm});
 }
 
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax_grad)(int64_t rows, int64_t n,
@@ -134,7 +134,7 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax_grad)(int64_t rows, int64_t n,
                                                  const float *dy, int64_t lddy,
                                                  float *dx, int64_t lddx) {
   for (int64_t r = 0; r < rows; ++r)
-    softmaxGradRow(n, y + r * ldy, dy + r * lddy, dx + r * lddx);
+    runRow<SoftmaxGradRow>(n, y + r * ldy, dy + r * lddy, dx + r * lddx);
 }
 
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_shift)(int64_t rows, int64_t n, int64_t taps,

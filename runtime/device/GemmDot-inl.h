@@ -22,20 +22,6 @@ HWY_BEFORE_NAMESPACE();
 namespace vellum {
 namespace HWY_NAMESPACE {
 
-/// Sums within each 128-bit block: lane i of a block of the result is the sum
-/// of that block of v[i].
-VELLUM_KERNEL_INLINE WideVec sumBlocks(const WideVec *v) {
-  const WideTag d;
-  const hn::RepartitionToWide<WideTag> d2;
-  const WideVec s01 = hn::Add(hn::InterleaveLower(d, v[0], v[1]),
-                              hn::InterleaveUpper(d, v[0], v[1]));
-  const WideVec s23 = hn::Add(hn::InterleaveLower(d, v[2], v[3]),
-                              hn::InterleaveUpper(d, v[2], v[3]));
-  const auto x = hn::BitCast(d2, s01), y = hn::BitCast(d2, s23);
-  return hn::Add(hn::BitCast(d, hn::InterleaveLower(d2, x, y)),
-                 hn::BitCast(d, hn::InterleaveUpper(d2, x, y)));
-}
-
 /// Lane i of the result is the sum of the lanes of v[i], i < kLanes.
 VELLUM_KERNEL_INLINE WideVec sumLanesTransposed(const WideVec *v) {
   const WideTag d;
@@ -107,12 +93,13 @@ VELLUM_KERNEL_INLINE void dotStep(const RowGroup<Rows> &a,
                                   const RowGroup<Columns> &b, WideVec *acc,
                                   Load load) {
   WideVec x[Rows];
+  VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i)
     x[i] = load(a.row(i));
-  // Left to itself the compiler rolls 16 columns up, accumulators in memory.
-#pragma clang loop unroll(full)
+  VELLUM_UNROLL
   for (int j = 0; j < Columns; ++j) {
     const WideVec y = load(b.row(j));
+    VELLUM_UNROLL
     for (int i = 0; i < Rows; ++i)
       acc[i * Columns + j] = hn::MulAdd(x[i], y, acc[i * Columns + j]);
   }

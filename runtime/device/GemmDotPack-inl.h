@@ -102,14 +102,14 @@ template <int Vectors> struct PanelTile {
   static constexpr int kColumns = Vectors * kLanes;
   WideVec sum[kMaxRows][Vectors];
 
-  /// Calls body(vector, row, first column) for each accumulator. Left to itself
-  /// the compiler keeps a loop, and with it the accumulators in memory.
+  /// Calls body(vector, row, first column) for each accumulator.
   template <class Body> VELLUM_KERNEL_INLINE void forEach(Body body) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < kMaxRows; ++i)
-#pragma clang loop unroll(full)
+    VELLUM_UNROLL
+    for (int i = 0; i < kMaxRows; ++i) {
+      VELLUM_UNROLL
       for (int v = 0; v < Vectors; ++v)
         body(sum[i][v], i, v * kLanes);
+    }
   }
 
   /// Sets the sums to one lane's chains: every kLanes-th product from `a` and

@@ -35,9 +35,9 @@ VELLUM_KERNEL_INLINE void packPanel(int64_t n, int64_t k, const float *b,
         });
 }
 
-/// Products per block: C is read and written once for each. A panel of B stays
-/// in L2, which is read at a third of its bandwidth.
-constexpr int64_t kBlockProducts = 384;
+/// Products per block: C is read and written once for each. On AVX-512 a panel
+/// of B may leave L1, since L2 is read at a third of its bandwidth.
+constexpr int64_t kBlockProducts = HWY_TARGET <= HWY_AVX3 ? 384 : 192;
 /// The same where each product's elements of A lie on a page of their own: so
 /// few that L1's 96 translations nearly suffice.
 constexpr int64_t kBlockPages = 128;

@@ -9,8 +9,10 @@
 /// same operations in the same order, so a lane's bits do not depend on the
 /// width; they may differ between targets, which have FMA or not.
 ///
-/// Errors against the exact value, over all floats: exp, log, tanh, sigmoid
-/// below 4 ulp, denormal results included.
+/// Errors against the exact value, over all floats and denormal results
+/// included: exp and log below 1.5 ulp; expm1, tanh, sigmoid, log1p and
+/// softplus below 3. Division is exact on purpose: AVX-512's approximate
+/// reciprocal saves nothing beside the rest and differs between makers.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -29,141 +31,195 @@ constexpr float kInfinity = __builtin_inff();
 constexpr float kNaN = __builtin_nanf("");
 
 #if HWY_TARGET <= HWY_AVX3
-VELLUM_KERNEL_INLINE __m128 rawScale(__m128 a, __m128 n) {
-  return _mm_scalef_ps(a, n);
-}
-VELLUM_KERNEL_INLINE __m256 rawScale(__m256 a, __m256 n) {
-  return _mm256_scalef_ps(a, n);
-}
-VELLUM_KERNEL_INLINE __m512 rawScale(__m512 a, __m512 n) {
-  return _mm512_scalef_ps(a, n);
-}
-VELLUM_KERNEL_INLINE __m128 rawExponent(__m128 a) { return _mm_getexp_ps(a); }
-VELLUM_KERNEL_INLINE __m256 rawExponent(__m256 a) {
-  return _mm256_getexp_ps(a);
-}
-VELLUM_KERNEL_INLINE __m512 rawExponent(__m512 a) {
-  return _mm512_getexp_ps(a);
-}
-VELLUM_KERNEL_INLINE __m128 rawMantissa(__m128 a) {
-  return _mm_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero);
-}
-VELLUM_KERNEL_INLINE __m256 rawMantissa(__m256 a) {
-  return _mm256_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero);
-}
-VELLUM_KERNEL_INLINE __m512 rawMantissa(__m512 a) {
-  return _mm512_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_zero);
-}
+/// The AVX-512 instructions on the exponent, which Highway 1.0.3 lacks, at each
+/// width: v * 2^floor(n), 0 where `mask` is not set; floor(log2 |v|); and the
+/// v * 2^k in [0.75, 1.5), which is NaN for v < 0.
+#define VELLUM_EXPONENT_OPS(TYPE, PREFIX)                                      \
+  template <class Mask>                                                        \
+  VELLUM_KERNEL_INLINE TYPE rawScale(Mask mask, TYPE v, TYPE n) {              \
+    return PREFIX##_maskz_scalef_ps(mask, v, n);                               \
+  }                                                                            \
+  VELLUM_KERNEL_INLINE TYPE rawExponent(TYPE v) {                              \
+    return PREFIX##_getexp_ps(v);                                              \
+  }                                                                            \
+  VELLUM_KERNEL_INLINE TYPE rawMantissa(TYPE v) {                              \
+    return PREFIX##_getmant_ps(v, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan);   \
+  }
+VELLUM_EXPONENT_OPS(__m128, _mm)
+VELLUM_EXPONENT_OPS(__m256, _mm256)
+VELLUM_EXPONENT_OPS(__m512, _mm512)
+#undef VELLUM_EXPONENT_OPS
 #endif
 
-/// v * 2^n for integral n in [-252, 254], rounded once.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> scaleByPowerOfTwo(D d, hn::Vec<D> v,
-                                                  hn::Vec<D> n) {
+/// p[0] + p[1] x + ...
+template <class D, size_t N>
+VELLUM_KERNEL_INLINE hn::Vec<D> polynomial(D d, hn::Vec<D> x,
+                                           const float (&p)[N]) {
+  auto sum = hn::Set(d, p[N - 1]);
+  for (size_t i = N - 1; i-- > 0;)
+    sum = hn::MulAdd(sum, x, hn::Set(d, p[i]));
+  return sum;
+}
+
+/// The nearest integer n to some x, as a number and as the low bits of the
+/// float 1.5 * 2^23 + n + Bias.
+template <class D, int Bias> struct Rounded {
+  using I = hn::Rebind<int32_t, D>;
+  hn::Vec<D> n;
+  hn::Vec<I> bits;
+
+  /// Rounds x * factor.
+  VELLUM_KERNEL_INLINE Rounded(D d, hn::Vec<D> x, float factor) {
+    const auto magic = hn::Set(d, 0x1.8p23f + float(Bias));
+    const auto sum = hn::MulAdd(x, hn::Set(d, factor), magic);
+    n = hn::Sub(sum, magic);
+    bits = hn::BitCast(I(), sum);
+  }
+};
+
+constexpr float kLog2E = 1.44269504088896341f;
+
+/// 2^n / 2^(127 - Bias), which must be a normal float.
+template <class D, int Bias>
+VELLUM_KERNEL_INLINE hn::Vec<D> powerOfTwo(D d, const Rounded<D, Bias> &r) {
 #if HWY_TARGET <= HWY_AVX3
-  (void)d;
-  return hn::Vec<D>{rawScale(v.raw, n.raw)};
+  const float unit = Bias == 127 ? 1.0f : 0.5f;
+  static_assert(Bias == 127 || Bias == 126, "unit knows these");
+  return hn::Vec<D>{rawScale(0xffff, hn::Set(d, unit).raw, r.n.raw)};
 #else
-  // In two steps, since 2^n itself may be out of range; the first is exact.
-  const hn::Rebind<int32_t, D> di;
-  const auto e = hn::ConvertTo(di, n);
-  const auto half = hn::ShiftRight<1>(e);
-  const auto bias = hn::Set(di, 127);
-  const auto s0 = hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(half, bias)));
-  const auto s1 =
-      hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(hn::Sub(e, half), bias)));
-  return hn::Mul(hn::Mul(v, s0), s1);
+  return hn::BitCast(d, hn::ShiftLeft<23>(r.bits));
 #endif
 }
 
-/// Writes x = n ln 2 + r with |r| <= 0.35 and returns e^r - 1; `x` must be
-/// within [-105, 89] or NaN.
+// The order of operands makes x86 min and max return a NaN `x` unchanged.
 template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> expm1Reduced(D d, hn::Vec<D> x, hn::Vec<D> &n) {
-  n = hn::Round(hn::Mul(x, hn::Set(d, 1.44269504088896341f)));
-  // The high part has ten bits: n times it is exact with and without FMA.
-  auto r = hn::MulAdd(n, hn::Set(d, -0.693359375f), x);
-  r = hn::MulAdd(n, hn::Set(d, 2.12194440e-4f), r);
-  auto p = hn::Set(d, 1.9875691500e-4f);
-  p = hn::MulAdd(p, r, hn::Set(d, 1.3981999507e-3f));
-  p = hn::MulAdd(p, r, hn::Set(d, 8.3334519073e-3f));
-  p = hn::MulAdd(p, r, hn::Set(d, 4.1665795894e-2f));
-  p = hn::MulAdd(p, r, hn::Set(d, 1.6666665459e-1f));
-  p = hn::MulAdd(p, r, hn::Set(d, 5.0000001201e-1f));
-  return hn::MulAdd(p, hn::Mul(r, r), r);
+VELLUM_KERNEL_INLINE hn::Vec<D> atLeast(D d, hn::Vec<D> x, float low) {
+  return hn::Max(hn::Set(d, low), x);
+}
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> atMost(D d, hn::Vec<D> x, float high) {
+  return hn::Min(hn::Set(d, high), x);
 }
 
-/// Limits x to [lo, hi]. The order of operands makes x86 min and max return a
-/// NaN `x` unchanged.
+/// Limits x to [lo, hi], and leaves NaN.
 template <class D>
 VELLUM_KERNEL_INLINE hn::Vec<D> clampKeepNaN(D d, hn::Vec<D> x, float lo,
                                              float hi) {
-  return hn::Max(hn::Set(d, lo), hn::Min(hn::Set(d, hi), x));
+  return atLeast(d, atMost(d, x, hi), lo);
+}
+
+/// (e^(u r) - 1) / r for |u r| <= 0.347 and u a power of 2, with a relative
+/// error of 1.4e-8. Fitted here by Lawson's iteration, each coefficient rounded
+/// before the next.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> expm1Quotient(D d, hn::Vec<D> r, float u) {
+  const float u2 = u * u, u3 = u * u2, u4 = u2 * u2;
+  return polynomial(d, r,
+                    {u, 0x1.fffffep-2f * u2, 0x1.5554b4p-3f * u3,
+                     0x1.5556f6p-5f * u4, 0x1.12253ap-7f * u4 * u,
+                     0x1.6b979ep-10f * u4 * u2});
+}
+
+/// x - n ln 2 in two steps: the high part has ten bits, so that n times it is
+/// exact with and without FMA; the low part is positive, which keeps a -0.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> subtractLn2(D d, hn::Vec<D> x, hn::Vec<D> n) {
+  const auto r = hn::MulAdd(n, hn::Set(d, -0.693115234375f), x);
+  return hn::MulAdd(n, hn::Set(d, -3.19461845e-5f), r);
+}
+
+/// e^x for x <= 89 or NaN. Below -104, where it is 0, it must not come from an
+/// underflow: that costs over 100 cycles on Intel's cores, and softmax has it
+/// for all that is masked.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> expAtMost89(D d, hn::Vec<D> x) {
+  const float least = -104;
+  const auto notZero = hn::Not(hn::Lt(x, hn::Set(d, least)));
+  if (HWY_TARGET > HWY_AVX3)
+    x = atLeast(d, x, least);
+  const Rounded<D, 254> n(d, x, kLog2E);
+  const auto r = subtractLn2(d, x, n.n);
+  const auto p = hn::MulAdd(r, expm1Quotient(d, r, 1), hn::Set(d, 1.0f));
+#if HWY_TARGET <= HWY_AVX3
+  return hn::Vec<D>{rawScale(notZero.raw, p.raw, n.n.raw)};
+#else
+  // 2^n in two steps, since it may be out of range itself; the first is exact.
+  const auto half = hn::ShiftRight<1>(n.bits);
+  const auto rest = hn::Sub(n.bits, half);
+  return hn::Mul(hn::Mul(hn::IfThenElseZero(notZero, p),
+                         hn::BitCast(d, hn::ShiftLeft<23>(half))),
+                 hn::BitCast(d, hn::ShiftLeft<23>(rest)));
+#endif
 }
 
 /// e^x.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vExp(D d, hn::Vec<D> x) {
-  hn::Vec<D> n;
-  const auto p = expm1Reduced(d, clampKeepNaN(d, x, -105.0f, 89.0f), n);
-  return scaleByPowerOfTwo(d, hn::Add(hn::Set(d, 1.0f), p), n);
+  return expAtMost89(d, atMost(d, x, 89.0f));
+}
+
+/// -|x|.
+template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> minusAbs(D d, hn::Vec<D> x) {
+  return hn::Or(x, hn::SignBit(d));
 }
 
 /// e^x - 1, accurate near 0.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vExpm1(D d, hn::Vec<D> x) {
-  hn::Vec<D> n;
-  const auto one = hn::Set(d, 1.0f), half = hn::Set(d, 0.5f);
-  const auto p = expm1Reduced(d, clampKeepNaN(d, x, -20.0f, 89.0f), n);
+  const auto clamped = clampKeepNaN(d, x, -20.0f, 89.0f);
+  const Rounded<D, 126> n(d, clamped, kLog2E);
+  const auto r = subtractLn2(d, clamped, n.n);
+  const auto p = hn::Mul(r, expm1Quotient(d, r, 1));
   // 2^n (1 + p) - 1 at half scale, so that n = 128 does not overflow early.
-  const auto s = scaleByPowerOfTwo(d, half, n);
-  const auto y = hn::MulAdd(p, s, hn::Sub(s, half));
-  const auto tiny = hn::Lt(hn::Abs(x), hn::Set(d, 0x1p-25f));
-  return hn::IfThenElse(tiny, x, hn::Mul(y, hn::Add(one, one)));
+  const auto s = powerOfTwo(d, n);
+  const auto half = hn::MulAdd(p, s, hn::Sub(s, hn::Set(d, 0.5f)));
+  return hn::CopySign(hn::Add(half, half), x);
+}
+
+/// Writes x = 2^e m with m in [0.75, 1.5). On AVX-512 e and m of 0, infinities,
+/// negative numbers and NaN are such that e ln 2 + log m is right for them too.
+template <class D>
+VELLUM_KERNEL_INLINE hn::Vec<D> splitExponent(D d, hn::Vec<D> x,
+                                              hn::Vec<D> &m) {
+#if HWY_TARGET <= HWY_AVX3
+  (void)d;
+  m = hn::Vec<D>{rawMantissa(x.raw)};
+  return hn::Sub(hn::Vec<D>{rawExponent(x.raw)},
+                 hn::Vec<D>{rawExponent(m.raw)});
+#else
+  const hn::Rebind<int32_t, D> di;
+  const auto denormal = hn::Lt(x, hn::Set(d, 0x1p-126f));
+  const auto scaled =
+      hn::IfThenElse(denormal, hn::Mul(x, hn::Set(d, 0x1p25f)), x);
+  // Offset so that the exponent steps at 0.75 instead of 1.
+  const auto offset = hn::Set(di, 0x3f400000);
+  const auto bits = hn::Sub(hn::BitCast(di, scaled), offset);
+  m = hn::BitCast(d, hn::Add(hn::And(bits, hn::Set(di, 0x007fffff)), offset));
+  return hn::Add(hn::ConvertTo(d, hn::ShiftRight<23>(bits)),
+                 hn::IfThenElseZero(denormal, hn::Set(d, -25.0f)));
+#endif
 }
 
 /// Natural logarithm; log(0) = -inf, log(x < 0) = NaN.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vLog(D d, hn::Vec<D> x) {
-  const auto one = hn::Set(d, 1.0f);
+  hn::Vec<D> m;
+  const auto e = splitExponent(d, x, m);
+  const auto f = hn::Sub(m, hn::Set(d, 1.0f));
+  // log(1 + f) = f - f^2 / 2 + f^3 P(f), with a relative error of 4.1e-8.
+  const auto p = polynomial(d, f,
+                            {-0.5f, 0x1.5555b2p-2f, -0x1.ffeceep-3f,
+                             0x1.993cc6p-3f, -0x1.57d552p-3f, 0x1.313f08p-3f,
+                             -0x1.f03a92p-4f, 0x1.c783e6p-5f});
+  const auto logM = hn::MulAdd(p, hn::Mul(f, f), f);
+  const auto y = hn::MulAdd(e, hn::Set(d, 0.693147180559945309f), logM);
 #if HWY_TARGET <= HWY_AVX3
-  auto e = hn::Vec<D>{rawExponent(x.raw)};
-  auto m = hn::Vec<D>{rawMantissa(x.raw)};
-  const auto big = hn::Ge(m, hn::Set(d, 1.41421356f));
-  e = hn::IfThenElse(big, hn::Add(e, one), e);
-  m = hn::IfThenElse(big, hn::Mul(m, hn::Set(d, 0.5f)), m);
+  return y;
 #else
-  const hn::Rebind<int32_t, D> di;
-  const auto denormal = hn::Lt(x, hn::Set(d, 1.17549435e-38f));
-  const auto scaled =
-      hn::IfThenElse(denormal, hn::Mul(x, hn::Set(d, 0x1p25f)), x);
-  // Offset so that the exponent steps at sqrt(1/2) instead of 1.
-  const auto offset = hn::Set(di, 0x3f3504f3);
-  const auto bits = hn::Sub(hn::BitCast(di, scaled), offset);
-  const auto exponent = hn::ShiftRight<23>(bits);
-  const auto m =
-      hn::BitCast(d, hn::Add(hn::And(bits, hn::Set(di, 0x007fffff)), offset));
-  const auto e = hn::Add(hn::ConvertTo(d, exponent),
-                         hn::IfThenElseZero(denormal, hn::Set(d, -25.0f)));
-#endif
-  const auto f = hn::Sub(m, one);
-  const auto f2 = hn::Mul(f, f);
-  auto p = hn::Set(d, 7.0376836292e-2f);
-  p = hn::MulAdd(p, f, hn::Set(d, -1.1514610310e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, 1.1676998740e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, -1.2420140846e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, 1.4249322787e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, -1.6668057665e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, 2.0000714765e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, -2.4999993993e-1f));
-  p = hn::MulAdd(p, f, hn::Set(d, 3.3333331174e-1f));
-  auto y = hn::Mul(hn::Mul(p, f), f2);
-  y = hn::MulAdd(e, hn::Set(d, -2.12194440e-4f), y);
-  y = hn::MulAdd(f2, hn::Set(d, -0.5f), y);
-  y = hn::MulAdd(e, hn::Set(d, 0.693359375f), hn::Add(f, y));
   const auto zero = hn::Zero(d), inf = hn::Set(d, kInfinity);
   const auto ordinary = hn::And(hn::Gt(x, zero), hn::Lt(x, inf));
   // +inf and NaN map to themselves.
   auto special = hn::IfThenElse(hn::Lt(x, zero), hn::Set(d, kNaN), x);
   special = hn::IfThenElse(hn::Eq(x, zero), hn::Set(d, -kInfinity), special);
   return hn::IfThenElse(ordinary, y, special);
+#endif
 }
 
 /// log(1 + x), accurate near 0.
@@ -176,42 +232,37 @@ template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vLog1p(D d, hn::Vec<D> x) {
   return hn::IfThenElse(asIs, x, y);
 }
 
-/// Hyperbolic tangent.
+/// Hyperbolic tangent: with y = e^(-2|x|) - 1, -y / (2 + y), and the sign of x.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vTanh(D d, hn::Vec<D> x) {
-  const auto one = hn::Set(d, 1.0f);
-  const auto sign = hn::And(x, hn::SignBit(d));
-  const auto a = hn::Abs(x);
-  // Far from 0: 1 - 2 / (e^2a + 1), which is 1 to the last bit from 9.02 on.
-  hn::Vec<D> n;
-  const auto a2 = hn::Min(hn::Set(d, 20.0f), hn::Add(a, a));
-  const auto p = expm1Reduced(d, a2, n);
-  const auto e = scaleByPowerOfTwo(d, hn::Add(one, p), n);
-  const auto far = hn::Sub(one, hn::Div(hn::Set(d, 2.0f), hn::Add(e, one)));
-  // Near 0: x + x^3 P(x^2).
-  const auto z = hn::Mul(x, x);
-  auto q = hn::Set(d, -5.70498872745e-3f);
-  q = hn::MulAdd(q, z, hn::Set(d, 2.06390887954e-2f));
-  q = hn::MulAdd(q, z, hn::Set(d, -5.37397155531e-2f));
-  q = hn::MulAdd(q, z, hn::Set(d, 1.33314422036e-1f));
-  q = hn::MulAdd(q, z, hn::Set(d, -3.33332819422e-1f));
-  const auto near = hn::MulAdd(hn::Mul(q, z), a, a);
-  return hn::Or(hn::IfThenElse(hn::Lt(a, hn::Set(d, 0.625f)), near, far), sign);
+  // 1 to the last bit from 9.02 on.
+  const auto a = atLeast(d, minusAbs(d, x), -10.0f);
+  const Rounded<D, 127> n(d, a, 2 * kLog2E);
+  // One step: from n = -1 on, its error is small beside y.
+  const auto r = hn::MulAdd(n.n, hn::Set(d, -0.693147180559945309f / 2), a);
+  const auto p = hn::Mul(r, expm1Quotient(d, r, 2));
+  const auto s = powerOfTwo(d, n);
+  const auto y = hn::MulAdd(p, s, hn::Sub(s, hn::Set(d, 1.0f)));
+  return hn::CopySign(hn::Div(y, hn::Add(y, hn::Set(d, 2.0f))), x);
 }
 
 /// 1 / (1 + e^-x); positive wherever the exact value is representable.
 template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vSigmoid(D d, hn::Vec<D> x) {
   const auto one = hn::Set(d, 1.0f);
-  const auto e = vExp(d, hn::Neg(hn::Abs(x)));
+  const auto e = expAtMost89(d, minusAbs(d, x));
   const auto top = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one);
   return hn::Div(top, hn::Add(one, e));
 }
 
-/// log(1 + e^x), as max(x, 0) + log1p(e^-|x|).
+/// log(1 + e^x), as max(x, 0) + log(1 + e^-|x|).
 template <class D>
 VELLUM_KERNEL_INLINE hn::Vec<D> vSoftplus(D d, hn::Vec<D> x) {
-  const auto e = vExp(d, hn::Neg(hn::Abs(x)));
-  const auto positive = hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x);
-  return hn::Add(positive, vLog1p(d, e));
+  const auto e = expAtMost89(d, minusAbs(d, x));
+  // log(1 + e) / e for e in [0, 1], with a relative error of 3.3e-8.
+  const auto q = polynomial(d, e,
+                            {1.0f, -0x1.ffff14p-2f, 0x1.5535dep-2f,
+                             -0x1.fd1368p-3f, 0x1.884554p-3f, -0x1.19af8ep-3f,
+                             0x1.44707ap-4f, -0x1.eca398p-6f, 0x1.5fa0dap-8f});
+  return hn::MulAdd(e, q, hn::Max(x, hn::Zero(d)));
 }
 
 /// Limits a sine to [-1, 1] and makes that of an infinity NaN.

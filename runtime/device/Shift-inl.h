@@ -30,12 +30,57 @@ VELLUM_KERNEL_INLINE int64_t boundIndex(int64_t i, int64_t n, bool clamp) {
   return r < 0 ? r + n : r;
 }
 
+/// The neighbours of a row's ends.
+struct Beyond {
+  float left, right;
+
+  Beyond(const float *w, int64_t n, bool clamp)
+      : left(w[clamp ? 0 : n - 1]), right(w[clamp ? n - 1 : 0]) {}
+};
+
+/// shiftRow for three taps and n >= 2. Only the ends are scalar.
+VELLUM_KERNEL_INLINE void shiftRow3(int64_t n, const float *HWY_RESTRICT w,
+                                    const float *HWY_RESTRICT s,
+                                    float *HWY_RESTRICT out, int64_t sign,
+                                    bool clamp) {
+  const WideTag d;
+  const float left = s[1 - sign], middle = s[1], right = s[1 + sign];
+  const Beyond beyond(w, n, clamp);
+  const auto blend = [&](float a, float b, float c) {
+    return mulAddScalar(right, c, mulAddScalar(middle, b, left * a));
+  };
+  out[0] = blend(beyond.left, w[0], w[1]);
+  const auto wideBlend = [&](WideVec a, WideVec b, WideVec c) {
+    const WideVec sum = hn::Mul(hn::Set(d, left), a);
+    return hn::MulAdd(hn::Set(d, right), c,
+                      hn::MulAdd(hn::Set(d, middle), b, sum));
+  };
+  forVectors(
+      n - 2,
+      [&](int64_t i) {
+        const float *p = w + i;
+        hn::StoreU(wideBlend(hn::LoadU(d, p), hn::LoadU(d, p + 1),
+                             hn::LoadU(d, p + 2)),
+                   d, out + 1 + i);
+      },
+      [&](int64_t i, int64_t count) {
+        const float *p = w + i;
+        storeTail(d,
+                  wideBlend(loadTail(d, p, count), loadTail(d, p + 1, count),
+                            loadTail(d, p + 2, count)),
+                  out + 1 + i, count);
+      });
+  out[n - 1] = blend(w[n - 2], w[n - 1], beyond.right);
+}
+
 /// One row: out(i) = sum_j w(i + sign j) s(j + R).
 VELLUM_KERNEL_INLINE void shiftRow(int64_t n, int64_t taps,
                                    const float *HWY_RESTRICT w,
                                    const float *HWY_RESTRICT s,
                                    float *HWY_RESTRICT out, int64_t sign,
                                    bool clamp) {
+  if (taps == 3 && n >= 2)
+    return shiftRow3(n, w, s, out, sign, clamp);
   const WideTag d;
   const int64_t radius = taps / 2;
   const auto edge = [&](int64_t i) {
@@ -85,10 +130,41 @@ struct InnerRange {
   }
 };
 
+/// shiftTapsRow for three taps and n >= 2: all three in one pass.
+VELLUM_KERNEL_INLINE void shiftTapsRow3(int64_t n, const float *g,
+                                        const float *w, float *HWY_RESTRICT ds,
+                                        int64_t sign, bool clamp) {
+  const WideTag d;
+  WideVec acc[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
+  // Element 0 has its left neighbour elsewhere, element n - 1 its right one.
+  forVectors(
+      n - 2,
+      [&](int64_t i) {
+        const WideVec gi = hn::LoadU(d, g + 1 + i);
+        for (int j = 0; j < 3; ++j)
+          acc[j] = hn::MulAdd(gi, hn::LoadU(d, w + i + j), acc[j]);
+      },
+      [&](int64_t i, int64_t count) {
+        const WideVec gi = loadTail(d, g + 1 + i, count);
+        for (int j = 0; j < 3; ++j)
+          acc[j] = hn::MulAdd(gi, loadTail(d, w + i + j, count), acc[j]);
+      });
+  HWY_ALIGN float sum[4];
+  const hn::FixedTag<float, 4> d4;
+  hn::Store(addBlocks(d, sumBlocks(acc)), d4, sum);
+  const Beyond beyond(w, n, clamp);
+  const float g0 = g[0], g1 = g[n - 1];
+  ds[1 - sign] = sum[0] + mulAddScalar(g0, beyond.left, g1 * w[n - 2]);
+  ds[1] = sum[1] + mulAddScalar(g0, w[0], g1 * w[n - 1]);
+  ds[1 + sign] = sum[2] + mulAddScalar(g0, w[1], g1 * beyond.right);
+}
+
 /// One row of the gradient for the taps: ds(j + R) = sum_i g(i) w(i + sign j).
 VELLUM_KERNEL_INLINE void shiftTapsRow(int64_t n, int64_t taps, const float *g,
                                        const float *w, float *HWY_RESTRICT ds,
                                        int64_t sign, bool clamp) {
+  if (taps == 3 && n >= 2)
+    return shiftTapsRow3(n, g, w, ds, sign, clamp);
   const WideTag d;
   const int64_t radius = taps / 2;
   for (int64_t j = -radius; j <= radius; ++j) {

@@ -85,7 +85,8 @@ TEST(Context, ListsItsSymbols) {
   }
   EXPECT_EQ(names, (std::set<std::string>{
                        "vellum_rt_alloc", "vellum_rt_error", "vellum_rt_probe",
-                       "vellum_rt_parallel_for", "vellum_rt_product"}));
+                       "vellum_rt_parallel_for", "vellum_rt_product",
+                       "vellum_rt_threads", "vellum_rt_tiles"}));
 }
 
 /// Counts how often each iteration runs.
@@ -166,6 +167,49 @@ TEST(Threads, AllocationFromBodies) {
   };
   vellum_rt_parallel_for(context.get(), 500, body, context.get());
   EXPECT_GE(arenaCapacity(*context), 500 * 256);
+}
+
+/// What the tiles of a loop see.
+struct TileLog {
+  std::vector<std::atomic<int>> each;
+  std::atomic<int> failures{0};
+
+  explicit TileLog(size_t n) : each(n) {}
+
+  /// Fills memory of its own and finds it untouched by other tiles.
+  static void body(VellumContext *own, int64_t i, void *arg) {
+    auto *log = static_cast<TileLog *>(arg);
+    auto *memory = static_cast<unsigned char *>(vellum_rt_alloc(own, 4096));
+    std::memset(memory, int(i % 251), 4096);
+    log->failures += vellum_rt_threads(own) != 1;
+    for (int k = 0; k < 4096; ++k)
+      log->failures += memory[k] != i % 251;
+    ++log->each[static_cast<size_t>(i)];
+  }
+};
+
+TEST(Tiles, EachHasMemoryOfItsOwn) {
+  for (int threads : {1, 2, 4}) {
+    const ContextPtr context = createContext();
+    setThreads(*context, threads);
+    EXPECT_EQ(vellum_rt_threads(context.get()), threads);
+    TileLog log(300);
+    vellum_rt_tiles(context.get(), 300, TileLog::body, &log);
+    for (const auto &count : log.each)
+      EXPECT_EQ(count, 1);
+    EXPECT_EQ(log.failures, 0);
+    EXPECT_EQ(arenaCapacity(*context), 0);
+  }
+}
+
+TEST(Tiles, TheFirstErrorReachesTheCaller) {
+  const ContextPtr context = createContext();
+  const auto body = [](VellumContext *own, int64_t i, void *) {
+    if (i >= 2)
+      vellum_rt_error(own, i == 2 ? "second" : "later");
+  };
+  vellum_rt_tiles(context.get(), 5, body, nullptr);
+  EXPECT_EQ(error(*context), "second");
 }
 
 /// The plain product, in one order of summation for each element.

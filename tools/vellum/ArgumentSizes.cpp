@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/SetVector.h"
 
+#include "tools/vellum/Model.h"
 #include "tools/vellum/ShapeCheck.h"
 
 using namespace mlir;
@@ -29,14 +30,15 @@ public:
   ArgumentSizes run();
 
 private:
-  /// Whether the sizes numbered `which` can have these values, the others being
-  /// unknown.
+  /// Whether sizes can have these values, with all that must equal them, when
+  /// the others are unknown.
   bool isPossible(ArrayRef<std::pair<unsigned, int64_t>> values);
   bool isPossible(unsigned i, int64_t value) {
     return isPossible({{i, value}});
   }
   std::optional<int64_t> findNumber(unsigned i);
   void compare(unsigned i, unsigned j);
+  bool isSize(unsigned i);
   void collect(unsigned i);
   void warn(unsigned i, unsigned j);
 
@@ -48,6 +50,7 @@ private:
   /// The first size that must equal this one.
   SmallVector<unsigned> firsts;
   ArgumentSizes result;
+  bool hasWarned = false;
 };
 } // namespace
 
@@ -80,13 +83,16 @@ Trials::Trials(func::FuncOp function) : function(function) {
 
 bool Trials::isPossible(ArrayRef<std::pair<unsigned, int64_t>> values) {
   SmallVector<SupposedArgument> supposed = unknown;
-  for (auto [i, value] : values) {
-    SupposedArgument &argument = supposed[open[i].argument];
-    if (open[i].dim)
-      argument.shape[*open[i].dim] = value;
-    else
-      argument.value = value;
-  }
+  for (auto [first, value] : values)
+    for (unsigned i = 0; i < firsts.size(); ++i) {
+      if (firsts[i] != firsts[first])
+        continue;
+      SupposedArgument &argument = supposed[open[i].argument];
+      if (open[i].dim)
+        argument.shape[*open[i].dim] = value;
+      else
+        argument.value = value;
+    }
   return areShapesPossible(function, supposed);
 }
 
@@ -100,11 +106,15 @@ std::optional<int64_t> Trials::findNumber(unsigned i) {
   return std::nullopt;
 }
 
+/// Says so of the first pair; the others are often its consequences.
 void Trials::warn(unsigned i, unsigned j) {
+  if (std::exchange(hasWarned, true))
+    return;
+  SmallVector<std::string> names = argumentNames(function);
   function.emitWarning("@")
-      << function.getName() << " has sizes of arguments " << open[i].argument
-      << " and " << open[j].argument
-      << " that depend on each other, but compiled code does not check how";
+      << function.getName() << ": sizes of '" << names[open[i].argument]
+      << "' and '" << names[open[j].argument]
+      << "' depend on each other in a way that is not checked in a call";
 }
 
 void Trials::compare(unsigned i, unsigned j) {
@@ -116,6 +126,11 @@ void Trials::compare(unsigned i, unsigned j) {
     warn(i, j);
 }
 
+/// An index that nothing equals, and that may be negative, is no size.
+bool Trials::isSize(unsigned i) {
+  return open[i].dim || llvm::count(firsts, i) > 1 || !isPossible(i, -kOne);
+}
+
 /// Notes what was found of a size.
 void Trials::collect(unsigned i) {
   int64_t &size = result.arguments[open[i].argument][open[i].dim.value_or(0)];
@@ -123,22 +138,20 @@ void Trials::collect(unsigned i) {
     size = *number;
     return;
   }
-  // An index that may be negative is no size.
-  const bool isSize = open[i].dim || !isPossible(i, -1);
   const OpenSize &first = open[firsts[i]];
   if (firsts[i] != i)
     size = result.arguments[first.argument][first.dim.value_or(0)];
-  else if (isSize)
+  else if (isSize(i))
     size = -1 - result.count++;
 }
 
 ArgumentSizes Trials::run() {
   SmallVector<unsigned> free;
-  for (unsigned i = 0; i < open.size(); ++i) {
+  for (unsigned i = 0; i < open.size(); ++i)
     firsts.push_back(i);
+  for (unsigned i = 0; i < open.size(); ++i)
     if (isPossible(i, kOne) && isPossible(i, kOther))
       free.push_back(i);
-  }
   // Those already found to equal another need no more trials.
   for (auto [position, i] : llvm::enumerate(free))
     for (unsigned j : ArrayRef(free).drop_front(position + 1))

@@ -50,51 +50,36 @@ static std::string sizeName(int64_t size) {
   return number < letters ? name : name + std::to_string(number / letters);
 }
 
-namespace {
-class HeaderPrinter {
-public:
-  HeaderPrinter(raw_ostream &os, const ArtefactInterface &interface)
-      : os(os), interface(interface), prefix(interface.prefix) {}
+//===----------------------------------------------------------------------===//
+// What all headers have
+//===----------------------------------------------------------------------===//
 
-  void print(StringRef modelPath);
+// In these texts $ is the prefix, # the name of a struct.
 
-private:
-  void printIntroduction(StringRef model);
-  void printTensorTypes();
-  void printContext();
-  void printRecord(const ArtefactRecord &record);
-  void printPort(const ArtefactPort &port);
-  void printStruct(StringRef name, ArrayRef<ArtefactPort> ports);
-  void printEntry(const ArtefactEntry &entry);
-  void printComment(const ArtefactEntry &entry);
-
-  raw_ostream &os;
-  const ArtefactInterface &interface;
-  StringRef prefix;
-};
-} // namespace
-
-void HeaderPrinter::printIntroduction(StringRef model) {
-  os << "/* " << model << R"( for C and C++, written by `vellum compile`.
-
+static constexpr StringLiteral introduction = R"(
    A context holds threads, memory and the last error. Calls with one context
    come one at a time; several contexts do not know of each other. Results have
    the same bits for any number of threads.
 
-   Tensors are dense and row-major. Arguments belong to the caller. A tensor in
-   the results lies in the context's memory, or is one of the arguments, and is
-   good up to the next call with the context.
+   Tensors are dense and row-major. Arguments belong to the caller and are not
+   kept. A tensor in the results belongs to the context and lives to the end of
+   the next call with it: so it can be an argument of that call.
 
-   Functions that can fail return VELLUM_OK or, after an error, another
-   vellum_code; )"
-     << prefix
-     << R"(_error then says in a line what is wrong. In comments, sizes
-   with the same letter must be the same within a call. Running out of memory in
-   the middle of a call ends the process. */
+   Functions that can fail return VELLUM_OK or another vellum_code; then
+   $_error says what is wrong. Only running out of memory in the middle
+   of a call ends the process.
+
+   Comments give sizes. Those with one letter must be equal within a call. */
 )";
-}
 
 static constexpr StringLiteral sharedTypes = R"(
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #ifndef VELLUM_ARTEFACT_H
 #define VELLUM_ARTEFACT_H
 
@@ -118,6 +103,99 @@ typedef struct vellum_field {
 #endif
 )";
 
+static constexpr StringLiteral contextFunctions = R"(
+typedef struct $_context $_context;
+
+/* Makes a context in which `threads` threads work, at least 1, the caller among
+   them. Null where the system does not give them. */
+$_context *$_create(int threads);
+
+/* Frees a context and its results; null is fine. */
+void $_destroy($_context *context);
+
+/* What was wrong with the last call; "" where nothing was. */
+const char *$_error(const $_context *context);
+
+/* The instructions used on this machine, such as "x86-64-v3"; null where there
+   is no code for it. */
+const char *$_target(void);
+)";
+
+static constexpr StringLiteral initOfParameters = R"(
+/* Draws them from the model's initialisers, as `vellum train --seed` does. */
+int #_init($_context *context,
+    # *values, uint64_t seed);
+)";
+
+static constexpr StringLiteral initOfState = R"(
+/* Sets it to what it is before the first step. */
+int #_init($_context *context,
+    # *values);
+)";
+
+static constexpr StringLiteral recordFunctions = R"(
+/* Reads all from a .safetensors file, a checkpoint for example, which may hold
+   more; and writes one, with the bytes of `vellum train`. */
+int #_load($_context *context,
+    # *values, const char *path);
+int #_save($_context *context,
+    const # *values, const char *path);
+
+/* The i-th member; null beyond the last. */
+const vellum_field *#_field(size_t i);
+)";
+
+static constexpr StringLiteral stepComment = R"(
+/* A step of training, which updates parameters and state. The steps of a run
+   count from 0; with its seed, they are those of `vellum train`. */
+)";
+
+static constexpr StringLiteral gradientComment = R"(
+/* @# and its gradient: d_x is the cotangent of x. Those of the results are
+   given, for example 1 of a loss and 0 of what is not differentiated. */
+)";
+
+static constexpr StringLiteral functionComment = R"(
+/* @# of the model. */
+)";
+
+//===----------------------------------------------------------------------===//
+// One header
+//===----------------------------------------------------------------------===//
+
+namespace {
+class HeaderPrinter {
+public:
+  HeaderPrinter(raw_ostream &os, const ArtefactInterface &interface)
+      : os(os), interface(interface), prefix(interface.prefix) {}
+
+  void print(StringRef modelPath);
+
+private:
+  void printText(StringRef text, StringRef name = "");
+  void printTensorTypes();
+  void printRecord(const ArtefactRecord &record);
+  void printPort(const ArtefactPort &port);
+  void printStruct(StringRef name, ArrayRef<ArtefactPort> ports);
+  void printComment(const ArtefactEntry &entry);
+  void printEntry(const ArtefactEntry &entry);
+
+  raw_ostream &os;
+  const ArtefactInterface &interface;
+  StringRef prefix;
+};
+} // namespace
+
+void HeaderPrinter::printText(StringRef text, StringRef name) {
+  for (char letter : text)
+    if (letter == '$')
+      os << prefix;
+    else if (letter == '#' && !name.empty())
+      os << name;
+    else
+      os << letter;
+}
+
 /// All types of tensors, each declared by the first header that needs it.
 void HeaderPrinter::printTensorTypes() {
   std::set<std::pair<int32_t, int32_t>> types;
@@ -128,34 +206,18 @@ void HeaderPrinter::printTensorTypes() {
           types.insert({port.layout.dtype, port.layout.rank});
   for (auto [dtype, rank] : types) {
     const std::string name = tensorType(dtype, rank);
-    os << "\n#ifndef " << StringRef(name).upper() << "\n#define "
-       << StringRef(name).upper() << "\ntypedef struct " << name << " {\n  "
-       << cTypeOf(dtype) << " *data;\n  int64_t shape[" << rank << "];\n} "
-       << name << ";\n#endif\n";
+    const std::string guard = StringRef(name).upper();
+    os << "\n#ifndef " << guard << "\n#define " << guard << "\ntypedef struct "
+       << name << " {\n  " << cTypeOf(dtype) << " *data;\n  int64_t shape["
+       << rank << "];\n} " << name << ";\n#endif\n";
   }
-}
-
-void HeaderPrinter::printContext() {
-  os << "\ntypedef struct " << prefix << "_context " << prefix << "_context;\n"
-     << "\n/* Makes a context in which `threads` threads work, at least 1, the "
-        "caller\n   among them. Null where the system does not give them. */\n"
-     << prefix << "_context *" << prefix << "_create(int threads);\n"
-     << "\n/* Frees a context and its results; null is fine. */\nvoid "
-     << prefix << "_destroy(" << prefix << "_context *context);\n"
-     << "\n/* What was wrong with the last call; \"\" where nothing was. */\n"
-     << "const char *" << prefix << "_error(const " << prefix
-     << "_context *context);\n"
-     << "\n/* The instructions used on this machine, such as \"x86-64-v3\"; "
-        "null "
-        "where there\n   is no code for it. */\nconst char *"
-     << prefix << "_target(void);\n";
 }
 
 void HeaderPrinter::printRecord(const ArtefactRecord &record) {
   StringRef name = record.symbol;
-  os << "\n/* "
-     << (record.isRandom ? "The parameters." : "What the optimiser keeps.")
-     << " */\ntypedef struct " << name << " {\n";
+  StringRef what =
+      record.isRandom ? "The parameters." : "What the optimiser keeps.";
+  os << "\n/* " << what << " */\ntypedef struct " << name << " {\n";
   for (const ArtefactField &field : record.fields) {
     const artefact::Field &layout = field.layout.field;
     os << "  " << cTypeOf(layout.dtype) << " " << field.member;
@@ -163,26 +225,9 @@ void HeaderPrinter::printRecord(const ArtefactRecord &record) {
       os << "[" << size << "]";
     os << ";\n";
   }
-  os << "} " << name << ";\n\n";
-  const std::string context = (prefix + "_context *context").str();
-  if (record.isRandom)
-    os << "/* Draws them from the model's initialisers, as `vellum train "
-          "--seed` "
-          "does. */\nint "
-       << name << "_init(" << context << ", " << name
-       << " *values, uint64_t seed);\n";
-  else
-    os << "/* Sets it to what it is before the first step. */\nint " << name
-       << "_init(" << context << ", " << name << " *values);\n";
-  os << "\n/* Reads them from a .safetensors file, a checkpoint for example, "
-        "which may hold\n   more. Writes one, with the bytes of `vellum "
-        "train`. "
-        "*/\nint "
-     << name << "_load(" << context << ", " << name
-     << " *values, const char *path);\nint " << name << "_save(" << context
-     << ", const " << name << " *values, const char *path);\n"
-     << "\n/* The i-th member; null beyond the last. */\nconst vellum_field *"
-     << name << "_field(size_t i);\n";
+  os << "} " << name << ";\n";
+  printText(record.isRandom ? initOfParameters : initOfState, name);
+  printText(recordFunctions, name);
 }
 
 void HeaderPrinter::printPort(const ArtefactPort &port) {
@@ -226,18 +271,12 @@ void HeaderPrinter::printStruct(StringRef name, ArrayRef<ArtefactPort> ports) {
 
 void HeaderPrinter::printComment(const ArtefactEntry &entry) {
   StringRef name = entry.name;
-  os << "\n/* ";
   if (entry.isTrainingStep)
-    os << "A step of training, which updates parameters and state. The steps "
-          "of "
-          "a run count\n   from 0; with its seed, they are those of `vellum "
-          "train`. */\n";
+    printText(stepComment);
   else if (name.consume_back(".gradient"))
-    os << "@" << name
-       << " and its gradient: d_x is the cotangent of x. Those of the results "
-          "are\n   given, for example 1 of a loss and 0 of other results. */\n";
+    printText(gradientComment, name);
   else
-    os << "@" << name << " of the model. */\n";
+    printText(functionComment, name);
 }
 
 void HeaderPrinter::printEntry(const ArtefactEntry &entry) {
@@ -264,14 +303,13 @@ void HeaderPrinter::printEntry(const ArtefactEntry &entry) {
 }
 
 void HeaderPrinter::print(StringRef modelPath) {
-  printIntroduction(sys::path::filename(modelPath));
+  os << "/* " << sys::path::filename(modelPath)
+     << " for C and C++, written by `vellum compile`.\n";
+  printText(introduction);
   const std::string guard = "VELLUM_" + prefix.upper() + "_H";
-  os << "\n#ifndef " << guard << "\n#define " << guard
-     << "\n\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\n"
-        "extern \"C\" {\n#endif\n"
-     << sharedTypes;
+  os << "\n#ifndef " << guard << "\n#define " << guard << "\n" << sharedTypes;
   printTensorTypes();
-  printContext();
+  printText(contextFunctions);
   for (const ArtefactRecord &record : interface.records)
     printRecord(record);
   for (const ArtefactEntry &entry : interface.entries)

@@ -226,6 +226,22 @@ static LogicalResult checkRanks(func::FuncOp function) {
   return checkSignature(function);
 }
 
+/// As findArgumentSizes, where cotangents must have the sizes of their results
+/// too, even if no operation needs them to.
+static ArgumentSizes argumentSizes(func::FuncOp function) {
+  OwningOpRef<func::FuncOp> copy(function.clone());
+  Operation *last = copy->getBody().front().getTerminator();
+  OpBuilder builder(last);
+  for (BlockArgument argument : copy->getArguments()) {
+    auto result = copy->getArgAttrOfType<IntegerAttr>(argument.getArgNumber(),
+                                                      cotangentAttrName);
+    if (result && isa<RankedTensorType>(argument.getType()))
+      arith::AddFOp::create(builder, argument.getLoc(), argument,
+                            last->getOperand(result.getInt()));
+  }
+  return findArgumentSizes(*copy);
+}
+
 LogicalResult InterfaceBuilder::addEntry(func::FuncOp function) {
   if (failed(checkRanks(function)))
     return failure();
@@ -237,7 +253,7 @@ LogicalResult InterfaceBuilder::addEntry(func::FuncOp function) {
       names.add(interface.prefix + "_" + name, {"_inputs", "_results"});
   entry.isTrainingStep = isStep;
   entry.arguments.resize(function.getNumArguments());
-  const ArgumentSizes sizes = findArgumentSizes(function);
+  const ArgumentSizes sizes = argumentSizes(function);
   entry.numSizes = sizes.count;
   StructLayout inputs, results;
   if (isStep)

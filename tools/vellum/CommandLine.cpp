@@ -248,8 +248,8 @@ void CommandLine::printHelp(raw_ostream &os) const {
   os << command << ": " << summary << "\n\nusage: " << usage()
      << "\n\noptions:\n";
   constexpr unsigned kColumn = 30;
-  const auto line = [&os](std::string left, StringRef help) {
-    left = "  --" + left;
+  const auto line = [&os](std::string left, StringRef help, char letter = 0) {
+    left = (letter ? std::string("  -") + letter + ", --" : "  --") + left;
     // A name too long for its column has a line to itself.
     os << left;
     if (left.size() + 1 >= kColumn)
@@ -263,7 +263,7 @@ void CommandLine::printHelp(raw_ostream &os) const {
   for (const Option &option : options)
     line(option.placeholder.empty() ? option.name
                                     : option.name + "=" + option.placeholder,
-         option.help);
+         option.help, option.letter);
   line("help", "this text");
   os << "\nexample:\n";
   SmallVector<StringRef> lines;

@@ -26,6 +26,7 @@ int gradCommand(Arguments arguments);
 int trainCommand(Arguments arguments);
 int checkCommand(Arguments arguments);
 int compileCommand(Arguments arguments);
+int benchCommand(Arguments arguments);
 int testCommand(Arguments arguments);
 int plotCommand(Arguments arguments);
 

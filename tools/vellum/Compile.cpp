@@ -41,7 +41,7 @@ void CompileOptions::declare(CommandLine &line) {
   line.file("MODEL.mlir", model);
   line.text("output", "FILE", output,
             "the artefact: a shared library, .so, or an object\n"
-            "file, .o; -o for short");
+            "file, .o");
   line.shorten('o');
   line.text("header", "FILE.h", header, "where its C interface goes");
   line.list("entry", "NAME", entries,
@@ -80,9 +80,17 @@ LogicalResult CompileOptions::check() {
   if (prefix != toIdentifier(prefix))
     return reportError("option '--prefix' takes a name of C, but got '" +
                        prefix + "'");
+  if (header == output)
+    return reportError(header + ": cannot be both artefact and header");
   // Before the compilation, which takes longer.
-  return success(succeeded(checkWritable(output)) &&
-                 succeeded(checkWritable(header)));
+  if (failed(checkWritable(output)) || failed(checkWritable(header)))
+    return failure();
+  if (!isShared())
+    return success();
+  FailureOr<std::string> found = findCCompiler(linker);
+  if (succeeded(found))
+    linker = *found;
+  return found;
 }
 
 //===----------------------------------------------------------------------===//

@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include <chrono>
+
 #include "lowering/cpu/Program.h"
 #include "runtime/Context.h"
 #include "tools/vellum/Executor.h"
@@ -31,16 +33,26 @@ public:
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
+  LogicalResult execute(StringRef function,
+                        llvm::MutableArrayRef<Tensor> arguments) override;
+  CompileTimes getCompileTimes() const override { return times; }
+  std::optional<int64_t> getTemporaryBytes() const override {
+    return arenaCapacity(*context);
+  }
   std::optional<int64_t> peakBytes() const override {
     return arenaPeak(*context);
   }
 
 private:
   LogicalResult lookUpEntries();
+  /// Runs an entry, which leaves its results in the context's memory.
+  FailureOr<std::vector<VellumTensor>> run(const Entry &entry,
+                                           ArrayRef<Tensor> arguments);
 
   std::unique_ptr<CpuProgram> program;
   ContextPtr context = createContext();
   llvm::StringMap<Entry> entries;
+  CompileTimes times;
 };
 } // namespace
 
@@ -102,19 +114,24 @@ CpuExecutor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
   CpuOptions cpuOptions;
   cpuOptions.target = options.target;
   cpuOptions.lowering = lowering;
+  const auto began = std::chrono::steady_clock::now();
   auto program = compileQuietly(*module, cpuOptions);
   if (failed(program))
     return failure();
   executor->program = std::move(*program);
   setThreads(*executor->context, static_cast<int>(options.threads));
+  // Code is generated when it is first looked up.
   if (failed(executor->lookUpEntries()))
     return failure();
+  const std::chrono::duration<double> all =
+      std::chrono::steady_clock::now() - began;
+  executor->times.lowering = executor->program->getLoweringSeconds();
+  executor->times.llvm = all.count() - executor->times.lowering;
   return std::unique_ptr<Executor>(std::move(executor));
 }
 
-FailureOr<std::vector<Tensor>>
-CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
-  const Entry &entry = entries.find(function)->second;
+FailureOr<std::vector<VellumTensor>>
+CpuExecutor::run(const Entry &entry, ArrayRef<Tensor> arguments) {
   std::vector<VellumTensor> inputs;
   for (const Tensor &argument : arguments) {
     Result<VellumTensor> view = viewTensor(argument);
@@ -126,11 +143,25 @@ CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
   reset(*context);
   if (entry.code(context.get(), inputs.data(), outputs.data()) != 0)
     return reportError(error(*context));
+  return outputs;
+}
+
+FailureOr<std::vector<Tensor>>
+CpuExecutor::call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) {
+  const Entry &entry = entries.find(function)->second;
+  auto outputs = run(entry, arguments);
+  if (failed(outputs))
+    return failure();
   std::vector<Tensor> results;
-  for (auto [output, inPlace] : llvm::zip_equal(outputs, entry.inPlace))
+  for (auto [output, inPlace] : llvm::zip_equal(*outputs, entry.inPlace))
     if (!inPlace)
       results.push_back(copyTensor(output));
   return results;
+}
+
+LogicalResult CpuExecutor::execute(StringRef function,
+                                   llvm::MutableArrayRef<Tensor> arguments) {
+  return run(entries.find(function)->second, arguments);
 }
 
 FailureOr<std::unique_ptr<Executor>>

@@ -6,6 +6,7 @@
 
 #include "tools/vellum/Evaluation.h"
 
+#include "dialect/Activity.h"
 #include "runtime/Npz.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/ShapeCheck.h"
@@ -74,6 +75,22 @@ LogicalResult vellum::writeTensors(const std::vector<NamedTensor> &tensors,
   return written ? success() : reportError(written.error());
 }
 
+SmallVector<Port> vellum::cotangentPorts(func::FuncOp function) {
+  SmallVector<Port> ports;
+  for (auto [name, type] :
+       llvm::zip(resultNames(function), function.getResultTypes()))
+    if (isFloatLike(type))
+      ports.push_back({"d_" + name, type, /*isOptional=*/true});
+  return ports;
+}
+
+static Tensor onesLike(const Tensor &tensor) {
+  Tensor ones = Tensor::zeros(tensor.dtype, tensor.shape);
+  for (int64_t i = 0, n = ones.numElements(); i < n; ++i)
+    setElement(ones, i, 1.0);
+  return ones;
+}
+
 //===----------------------------------------------------------------------===//
 // Evaluation
 //===----------------------------------------------------------------------===//
@@ -129,6 +146,25 @@ LogicalResult Evaluation::compile() {
 
 func::FuncOp Evaluation::getGradient() {
   return module->lookupSymbol<func::FuncOp>(gradientName(closed.getName()));
+}
+
+FailureOr<std::vector<Tensor>> Evaluation::gradientArguments() {
+  auto results = call(arguments);
+  if (failed(results))
+    return failure();
+  std::vector<Tensor> all = arguments;
+  ArrayRef<std::optional<Tensor>> cotangents = further;
+  for (auto [type, result] :
+       llvm::zip_equal(closed.getResultTypes(), *results)) {
+    if (!isFloatLike(type))
+      continue;
+    const std::optional<Tensor> &given = cotangents.consume_front();
+    if (given && given->shape != result.shape)
+      return reportError("the cotangent must have the shape of its result, " +
+                         describe(result) + ", but got " + describe(*given));
+    all.push_back(given ? *given : onesLike(result));
+  }
+  return all;
 }
 
 FailureOr<std::vector<Tensor>> Evaluation::call(std::vector<Tensor> values) {

@@ -44,6 +44,10 @@ llvm::SmallVector<Port> argumentPorts(mlir::func::FuncOp function);
 llvm::LogicalResult writeTensors(const std::vector<NamedTensor> &tensors,
                                  const std::string &path);
 
+/// The cotangents that the gradient of `function` takes, by name; all are
+/// optional.
+llvm::SmallVector<Port> cotangentPorts(mlir::func::FuncOp function);
+
 /// One evaluation: load, bind and compile, in this order, then call.
 class Evaluation {
 public:
@@ -65,6 +69,14 @@ public:
   /// The arguments of the closed entry.
   const std::vector<Tensor> &getArguments() const { return arguments; }
   llvm::ArrayRef<std::optional<Tensor>> getFurther() const { return further; }
+
+  /// The arguments of the closed entry's gradient: those of the entry, then the
+  /// cotangents: the further ports' values or, where one is not given, ones in
+  /// the shape that the result turns out to have.
+  llvm::FailureOr<std::vector<Tensor>> gradientArguments();
+
+  Model &getModel() { return *model; }
+  Executor &getExecutor() { return *executor; }
 
   /// Calls the closed entry or its gradient.
   llvm::FailureOr<std::vector<Tensor>> call(std::vector<Tensor> arguments);

@@ -45,6 +45,14 @@ struct KeptMemory {
   int64_t whole = 0, planned = 0;
 };
 
+/// Seconds spent on compilation.
+struct CompileTimes {
+  /// From the closed program to LLVM's dialect.
+  double lowering = 0;
+  /// From there to machine code in memory.
+  double llvm = 0;
+};
+
 /// Runs the public functions of a module, which must be closed. All back ends
 /// have the same behaviour, but for rounding.
 class Executor {
@@ -55,6 +63,20 @@ public:
   static llvm::FailureOr<std::unique_ptr<Executor>>
   create(mlir::OwningOpRef<mlir::ModuleOp> module,
          const BackendOptions &options);
+
+  /// Runs a function as `call` does, but leaves the results that overwrite no
+  /// argument where the program put them, until the next call: what is timed.
+  virtual llvm::LogicalResult
+  execute(llvm::StringRef function,
+          llvm::MutableArrayRef<Tensor> arguments) = 0;
+
+  /// How long `create` took; nothing is compiled by an interpreter.
+  virtual CompileTimes getCompileTimes() const { return {}; }
+  /// Bytes that the calls so far have taken from the system for temporaries,
+  /// and keep; nothing where the back end does not know.
+  virtual std::optional<int64_t> getTemporaryBytes() const {
+    return std::nullopt;
+  }
 
   /// Runs a function whose arguments, scalars as tensors of rank 0, have the
   /// types of its signature. A result that is marked `vellum.inplace`

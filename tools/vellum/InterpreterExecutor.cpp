@@ -41,6 +41,11 @@ public:
     return results;
   }
 
+  LogicalResult execute(StringRef name,
+                        llvm::MutableArrayRef<Tensor> arguments) override {
+    return call(name, arguments);
+  }
+
 private:
   OwningOpRef<ModuleOp> module;
   interpreter::Options options;

@@ -41,27 +41,26 @@ LogicalResult vellum::writeOutput(const std::string &path,
   });
   if (!error)
     return success();
-  return reportUnwritable(path, errorToErrorCode(std::move(error)));
+  return reportError(path +
+                     ": cannot be written: " + toString(std::move(error)));
 }
 
 //===----------------------------------------------------------------------===//
 // Linking
 //===----------------------------------------------------------------------===//
 
-static FailureOr<std::string> findLinker(const std::string &wanted) {
+FailureOr<std::string> vellum::findCCompiler(const std::string &wanted) {
   if (!wanted.empty()) {
     if (auto found = sys::findProgramByName(wanted))
       return *found;
-    return reportError("option '--linker' names '" + wanted +
-                       "', which is no program");
+    return reportError("there is no program '" + wanted + "' to link with");
   }
   for (StringRef name : {"cc", "clang-22", "clang", "gcc"})
     if (auto found = sys::findProgramByName(name))
       return *found;
   return reportError(
-      "there is no C compiler to link a .so: none of cc, clang "
-      "and gcc is found; '--linker=PROGRAM' names another, and an "
-      ".o needs none");
+      "there is no C compiler to link a .so: none of cc, clang and gcc is "
+      "found; '--linker=PROGRAM' names another, and an .o needs none");
 }
 
 /// Runs the linker, and passes on what it says where it fails.
@@ -87,10 +86,7 @@ static LogicalResult runLinker(StringRef program, ArrayRef<StringRef> arguments,
 
 LogicalResult vellum::linkSharedLibrary(StringRef object,
                                         const std::string &path,
-                                        const std::string &linker) {
-  FailureOr<std::string> program = findLinker(linker);
-  if (failed(program))
-    return failure();
+                                        const std::string &compiler) {
   SmallString<128> input;
   if (std::error_code code = sys::fs::createTemporaryFile("vellum", "o", input))
     return reportUnwritable(input, code);
@@ -102,22 +98,19 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
   const std::string unfinished = path + ".new";
   FileRemover removeUnfinished(unfinished);
   const std::string name = ("-Wl,-soname," + sys::path::filename(path)).str();
-  // No start files: there is nothing to run before main. Without them, nothing
-  // but the C library is asked for.
-  const StringRef arguments[] = {*program,
+  // No start files, as there is nothing to run before main; then the C library
+  // is all that is left to need.
+  const StringRef arguments[] = {compiler,
                                  "-shared",
-                                 "-nostdlib",
+                                 "-nostartfiles",
                                  "-o",
                                  unfinished,
                                  input,
                                  name,
-                                 "-Wl,-z,defs",
-                                 "-Wl,-z,now",
-                                 "-Wl,-z,noexecstack",
+                                 "-Wl,-z,defs,-z,now,-z,noexecstack",
                                  "-Wl,--as-needed",
-                                 "-lm",
-                                 "-lc"};
-  if (failed(runLinker(*program, arguments, path)))
+                                 "-lm"};
+  if (failed(runLinker(compiler, arguments, path)))
     return failure();
   if (std::error_code code = sys::fs::rename(unfinished, path))
     return reportUnwritable(path, code);

@@ -23,11 +23,14 @@ llvm::LogicalResult
 writeOutput(const std::string &path,
             llvm::function_ref<void(llvm::raw_ostream &)> write);
 
-/// Links an object file into a shared library that needs the C library only,
-/// by the C compiler `linker` or, where this is empty, one that is found.
+/// The path of the C compiler of this name or, where it is empty, of any.
+llvm::FailureOr<std::string> findCCompiler(const std::string &name);
+
+/// Links an object file into a shared library that needs the C library only, by
+/// a C compiler.
 llvm::LogicalResult linkSharedLibrary(llvm::StringRef object,
                                       const std::string &path,
-                                      const std::string &linker);
+                                      const std::string &compiler);
 
 } // namespace vellum
 

@@ -13,6 +13,7 @@
 #include "lowering/Passes.h"
 #include "lowering/autodiff/Gradient.h"
 #include "lowering/cpu/Pipeline.h"
+#include "tools/vellum/Values.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -110,15 +111,24 @@ static void nameGradient(func::FuncOp closed, func::FuncOp gradient) {
   SmallVector<std::string> arguments = argumentNames(closed),
                            results = resultNames(closed);
   unsigned next = closed.getNumArguments();
-  for (auto [name, type] : llvm::zip_equal(results, closed.getResultTypes()))
-    if (isFloatLike(type))
-      nameArgument(gradient, next++, "d_" + name);
+  Builder builder(gradient.getContext());
+  for (auto [i, name] : llvm::enumerate(results)) {
+    if (!isFloatLike(closed.getResultTypes()[i]))
+      continue;
+    gradient.setArgAttr(next, cotangentAttrName,
+                        builder.getI64IntegerAttr(static_cast<int64_t>(i)));
+    nameArgument(gradient, next++, "d_" + name);
+  }
   next = closed.getNumResults();
   for (unsigned i : differentiableArguments(closed)) {
     StringRef parameter = parameterOf(closed, i);
     nameResult(gradient, next++,
                "d_" + (parameter.empty() ? arguments[i] : parameter.str()));
   }
+}
+
+static LogicalResult runHook(const CloseHook &hook, ModuleOp module) {
+  return hook ? hook(module) : success();
 }
 
 FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
@@ -130,9 +140,11 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
     return failure();
   eraseAll<TrainingOp>(*module);
   setPublic(*module, functions);
-  if (failed(phases.run("close", *module, [&](OpPassManager &passes) {
-        addClosing(passes, options.probes);
-      })))
+  if (failed(phases.run("close", *module,
+                        [&](OpPassManager &passes) {
+                          addClosing(passes, options.probes);
+                        })) ||
+      failed(runHook(options.afterClose, *module)))
     return failure();
   if (!options.differentiated.empty() &&
       failed(phases.run("differentiate", *module, [&](OpPassManager &passes) {
@@ -151,23 +163,29 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
 }
 
 /// The recipe's functions, closed, with the recipe.
-static FailureOr<OwnedModule> closeRecipe(Model &model, Phases &phases) {
+static FailureOr<OwnedModule> closeRecipe(Model &model, Phases &phases,
+                                          const StepOptions &options) {
   OwnedModule module(model.getModule().clone());
-  TrainingOp recipe = model.getRecipe();
+  TrainingOp recipe = *module->getOps<TrainingOp>().begin();
+  if (options.takesBatch)
+    recipe.removeDataAttr();
   SmallVector<StringRef> functions{recipe.getLoss()};
   if (recipe.getData())
     functions.push_back(*recipe.getData());
   setPublic(*module, functions);
   if (failed(phases.run("parse", *module, [](OpPassManager &) {})) ||
-      failed(phases.run("close", *module, [](OpPassManager &passes) {
-        addClosing(passes, /*probes=*/false);
-      })))
+      failed(phases.run("close", *module,
+                        [](OpPassManager &passes) {
+                          addClosing(passes, /*probes=*/false);
+                        })) ||
+      failed(runHook(options.afterClose, *module)))
     return failure();
   return module;
 }
 
-FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases) {
-  auto module = closeRecipe(model, phases);
+FailureOr<OwnedModule> vellum::buildStep(Model &model, Phases &phases,
+                                         const StepOptions &options) {
+  auto module = closeRecipe(model, phases, options);
   if (failed(module) || phases.isOver())
     return module;
   auto passes = PassManager::on<ModuleOp>(&model.getContext());
@@ -195,6 +213,27 @@ StringRef vellum::parameterOf(func::FuncOp function, unsigned argument) {
   auto name =
       function.getArgAttrOfType<FlatSymbolRefAttr>(argument, parameterAttrName);
   return name ? name.getValue() : StringRef();
+}
+
+std::string vellum::tensorName(func::FuncOp step, unsigned argument) {
+  if (auto state = step.getArgAttrOfType<StringAttr>(argument, "vellum.state"))
+    return state.str();
+  return parameterOf(step, argument).str();
+}
+
+void vellum::placeInitialState(func::FuncOp step,
+                               const ParameterValues &parameters,
+                               std::vector<Tensor> &arguments) {
+  for (auto [i, argument] : llvm::enumerate(arguments)) {
+    const std::string name = tensorName(step, i);
+    auto parameter = parameters.find(name);
+    if (parameter != parameters.end()) {
+      argument = parameter->second;
+    } else if (!name.empty()) {
+      auto type = cast<RankedTensorType>(step.getArgumentTypes()[i]);
+      argument = Tensor::zeros(*dtypeOf(type), type.getShape().vec());
+    }
+  }
 }
 
 std::vector<Tensor> vellum::joinArguments(func::FuncOp function,

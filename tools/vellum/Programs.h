@@ -9,6 +9,8 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <functional>
+
 #include "tools/vellum/CommandLine.h"
 #include "tools/vellum/Inputs.h"
 #include "tools/vellum/Model.h"
@@ -43,6 +45,9 @@ private:
   bool over = false;
 };
 
+/// Changes closed functions before anything is made of them.
+using CloseHook = std::function<llvm::LogicalResult(mlir::ModuleOp)>;
+
 /// What is to be made of functions of a model.
 struct ProgramOptions {
   /// The functions whose gradients, with respect to all floats but frozen
@@ -50,7 +55,19 @@ struct ProgramOptions {
   llvm::SmallVector<llvm::StringRef> differentiated;
   /// Probes become results; otherwise they vanish.
   bool probes = false;
+  CloseHook afterClose;
 };
+
+/// What is to be made of a recipe.
+struct StepOptions {
+  /// The step takes a batch even where the recipe has a function that makes it.
+  bool takesBatch = false;
+  CloseHook afterClose;
+};
+
+/// The attribute of a gradient's argument that is the cotangent of a result:
+/// the number of this result.
+inline constexpr llvm::StringLiteral cotangentAttrName = "vellum.cotangent";
 
 /// The name of a function's gradient.
 std::string gradientName(llvm::StringRef function);
@@ -65,11 +82,22 @@ closeFunctions(Model &model, llvm::ArrayRef<llvm::StringRef> functions,
                const ProgramOptions &options, Phases &phases);
 
 /// A module with `@train_step` of the model's recipe.
-llvm::FailureOr<OwnedModule> buildStep(Model &model, Phases &phases);
+llvm::FailureOr<OwnedModule> buildStep(Model &model, Phases &phases,
+                                       const StepOptions &options = {});
 
 /// The parameter that a closed function's argument stands for; empty for other
 /// arguments.
 llvm::StringRef parameterOf(mlir::func::FuncOp function, unsigned argument);
+
+/// The name that an argument of the training step has in files: that of the
+/// parameter or of the optimiser's tensor; empty for others.
+std::string tensorName(mlir::func::FuncOp step, unsigned argument);
+
+/// Sets those arguments of the training step that are parameters, or tensors of
+/// the optimiser, which start as zeros.
+void placeInitialState(mlir::func::FuncOp step,
+                       const ParameterValues &parameters,
+                       std::vector<Tensor> &arguments);
 
 /// The arguments of a closed function: values given by name for those that are
 /// no parameters, `parameters` for the others.

@@ -31,7 +31,7 @@ private:
   LogicalResult visitPonder(PonderOp ponder);
   LogicalResult infer(InferTypeOpInterface op);
   LogicalResult unify(Operation &op);
-  LogicalResult refineSizes(Operation *op, ValueRange sizes);
+  LogicalResult refineSizes(Operation *op, MutableOperandRange sizes);
   LogicalResult refine(Value value, ArrayRef<int64_t> shape);
   LogicalResult refine(Value value, Value like, unsigned dropped = 0);
   void fold(Operation &op);
@@ -98,18 +98,24 @@ LogicalResult ShapeRefinement::refine(Value value, Value like,
   return refine(value, shapeOf(like).drop_front(dropped));
 }
 
-/// Sizes that are constants become part of the type.
-LogicalResult ShapeRefinement::refineSizes(Operation *op, ValueRange sizes) {
+/// Sizes that are constants become part of the type, and are no operands then.
+LogicalResult ShapeRefinement::refineSizes(Operation *op,
+                                           MutableOperandRange operands) {
+  SmallVector<Value> sizes(operands.getAsOperandRange()), unknown;
   if (failed(checkSizes(op, sizes)))
     return failure();
   Value result = op->getResult(0);
   SmallVector<int64_t> shape(shapeOf(result));
+  unsigned next = 0;
   for (int64_t &size : shape) {
-    if (ShapedType::isStatic(size) || sizes.empty())
+    if (ShapedType::isStatic(size) || next == sizes.size())
       continue;
-    size = constantSize(sizes.front()).value_or(ShapedType::kDynamic);
-    sizes = sizes.drop_front();
+    Value given = sizes[next++];
+    size = constantSize(given).value_or(ShapedType::kDynamic);
+    if (ShapedType::isDynamic(size))
+      unknown.push_back(given);
   }
+  operands.assign(unknown);
   return refine(result, shape);
 }
 
@@ -220,11 +226,11 @@ LogicalResult ShapeRefinement::visit(Operation &op) {
   if (auto ponder = dyn_cast<PonderOp>(op))
     return visitPonder(ponder);
   if (auto random = dyn_cast<RandomOp>(op))
-    return refineSizes(random, random.getSizes());
+    return refineSizes(random, random.getSizesMutable());
   if (auto splat = dyn_cast<tensor::SplatOp>(op))
-    return refineSizes(splat, splat.getDynamicSizes());
+    return refineSizes(splat, splat.getDynamicSizesMutable());
   if (auto empty = dyn_cast<tensor::EmptyOp>(op))
-    return refineSizes(empty, empty.getDynamicSizes());
+    return refineSizes(empty, empty.getDynamicSizesMutable());
   if (auto broadcast = dyn_cast<BroadcastOp>(op))
     if (failed(checkSizes(broadcast, broadcast.getSizes())))
       return failure();
@@ -255,21 +261,22 @@ static void makeConstant(BlockArgument argument, int64_t value) {
       arith::ConstantOp::create(builder, argument.getLoc(), number));
 }
 
-static LogicalResult check(func::FuncOp function,
-                           ArrayRef<SupposedArgument> arguments,
-                           bool limitsCounts) {
-  OwningOpRef<func::FuncOp> copy(function.clone());
-  for (auto [argument, supposed] : llvm::zip(copy->getArguments(), arguments)) {
+/// Gives a function's arguments, and all that depends on them, these sizes.
+static LogicalResult refine(func::FuncOp function,
+                            ArrayRef<SupposedArgument> arguments,
+                            bool limitsCounts) {
+  for (auto [argument, supposed] :
+       llvm::zip(function.getArguments(), arguments)) {
     if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
       argument.setType(type.clone(supposed.shape));
     else if (supposed.value)
       makeConstant(argument, *supposed.value);
   }
-  return ShapeRefinement(limitsCounts).visit(copy->getBody().front());
+  return ShapeRefinement(limitsCounts).visit(function.getBody().front());
 }
 
-LogicalResult vellum::checkShapes(func::FuncOp function,
-                                  ArrayRef<Tensor> arguments) {
+static SmallVector<SupposedArgument> sizesOf(func::FuncOp function,
+                                             ArrayRef<Tensor> arguments) {
   SmallVector<SupposedArgument> sizes;
   for (auto [type, tensor] :
        llvm::zip(function.getArgumentTypes(), arguments)) {
@@ -279,12 +286,31 @@ LogicalResult vellum::checkShapes(func::FuncOp function,
       each.value = static_cast<int64_t>(elementAt(tensor, 0));
     sizes.push_back(each);
   }
-  return check(function, sizes, /*limitsCounts=*/true);
+  return sizes;
+}
+
+LogicalResult vellum::specialize(func::FuncOp function,
+                                 ArrayRef<Tensor> arguments) {
+  if (failed(refine(function, sizesOf(function, arguments),
+                    /*limitsCounts=*/true)))
+    return failure();
+  Block &body = function.getBody().front();
+  function.setType(FunctionType::get(function.getContext(),
+                                     body.getArgumentTypes(),
+                                     body.getTerminator()->getOperandTypes()));
+  return success();
+}
+
+LogicalResult vellum::checkShapes(func::FuncOp function,
+                                  ArrayRef<Tensor> arguments) {
+  OwningOpRef<func::FuncOp> copy(function.clone());
+  return refine(*copy, sizesOf(function, arguments), /*limitsCounts=*/true);
 }
 
 bool vellum::areShapesPossible(func::FuncOp function,
                                ArrayRef<SupposedArgument> arguments) {
   ScopedDiagnosticHandler silence(function.getContext(),
                                   [](Diagnostic &) { return success(); });
-  return succeeded(check(function, arguments, /*limitsCounts=*/false));
+  OwningOpRef<func::FuncOp> copy(function.clone());
+  return succeeded(refine(*copy, arguments, /*limitsCounts=*/false));
 }

@@ -33,6 +33,11 @@ struct SupposedArgument {
 /// whether tensors of such sizes fit into memory.
 bool areShapesPossible(mlir::func::FuncOp function,
                        llvm::ArrayRef<SupposedArgument> arguments);
+/// Gives the values of a closed function the types that they have for arguments
+/// of these shapes, as far as the program alone determines them; the function
+/// is then one for these shapes only. Reports what `checkShapes` reports.
+llvm::LogicalResult specialize(mlir::func::FuncOp function,
+                               llvm::ArrayRef<Tensor> arguments);
 
 } // namespace vellum
 

@@ -27,15 +27,6 @@ std::string Trainer::outPath(StringRef name) const {
 // Compilation
 //===----------------------------------------------------------------------===//
 
-/// The name that an argument of the step has in files: that of the parameter or
-/// of the optimiser's tensor; empty for others.
-static std::string tensorName(func::FuncOp function, unsigned argument) {
-  if (auto state =
-          function.getArgAttrOfType<StringAttr>(argument, "vellum.state"))
-    return state.str();
-  return parameterOf(function, argument).str();
-}
-
 LogicalResult Trainer::build() {
   FailureOr<OwnedModule> built = buildStep(model, options.phases);
   if (failed(built))
@@ -119,15 +110,7 @@ LogicalResult Trainer::start() {
   if (failed(values))
     return failure();
   parameters = std::move(*values);
-  for (auto [i, name] : llvm::enumerate(tensorNames)) {
-    auto parameter = parameters.find(name);
-    if (parameter != parameters.end()) {
-      arguments[i] = parameter->second;
-    } else if (!name.empty()) {
-      auto type = cast<RankedTensorType>(function.getArgumentTypes()[i]);
-      arguments[i] = Tensor::zeros(*dtypeOf(type), type.getShape().vec());
-    }
-  }
+  placeInitialState(function, parameters, arguments);
   return success();
 }
 

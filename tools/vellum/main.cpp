@@ -32,6 +32,7 @@ static constexpr Command commands[] = {
     {"grad", "evaluates a function and its gradient", gradCommand},
     {"check", "compares gradients with finite differences", checkCommand},
     {"compile", "makes a library for C of a model's functions", compileCommand},
+    {"bench", "times a training step or a function", benchCommand},
     {"test", "runs the functions of a file of numeric tests", testCommand},
     {"plot", "draws training curves and recorded tensors", plotCommand},
 };

@@ -7,6 +7,7 @@
 #y = affine_map<(b, o, i) -> (b, o)>
 #elementwise = {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
 #rows = {indexing_maps = [#row, #id], iterator_types = ["parallel", "parallel"]}
+#vector = {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
 #binary = {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
 #product = {indexing_maps = [#x, #w, #y], iterator_types = ["parallel", "parallel", "reduction"]}
 
@@ -97,4 +98,136 @@ func.func @argument(%x: tensor<4x8xf32>, %w: tensor<8x3xf32>, %b: tensor<4x3xf32
     linalg.yield %0 : f32
   } -> tensor<4x3xf32>
   return %s : tensor<4x3xf32>
+}
+
+// Each slice of an elementwise result is computed from slices of its operands,
+// within the loop that uses it.
+// CHECK-LABEL: func.func @slices
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[B:[^:]+]]: {{.*}})
+// CHECK-DAG:     %[[X2:.*]] = tensor.extract_slice %[[X]][0, 0] [4, 2]
+// CHECK-DAG:     %[[B2:.*]] = tensor.extract_slice %[[B]][0] [2]
+// CHECK:         linalg.generic {{.*}} ins(%[[X2]], %[[B2]] :
+// CHECK:           arith.addf
+// CHECK-NEXT:      math.exp
+// CHECK:         linalg.generic
+// CHECK:           arith.addf
+// CHECK-NEXT:      math.sqrt
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @slices(%x: tensor<4x6xf32>, %b: tensor<6xf32>) -> (tensor<4x2xf32>, tensor<4x4xf32>) {
+  %e = tensor.empty() : tensor<4x6xf32>
+  %s = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %b : tensor<4x6xf32>, tensor<6xf32>) outs(%e : tensor<4x6xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.addf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x6xf32>
+  %left = tensor.extract_slice %s[0, 0] [4, 2] [1, 1] : tensor<4x6xf32> to tensor<4x2xf32>
+  %right = tensor.extract_slice %s[0, 2] [4, 4] [1, 1] : tensor<4x6xf32> to tensor<4x4xf32>
+  %e2 = tensor.empty() : tensor<4x2xf32>
+  %e4 = tensor.empty() : tensor<4x4xf32>
+  %l = linalg.generic #elementwise ins(%left : tensor<4x2xf32>) outs(%e2 : tensor<4x2xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x2xf32>
+  %r = linalg.generic #elementwise ins(%right : tensor<4x4xf32>) outs(%e4 : tensor<4x4xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.sqrt %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x4xf32>
+  return %l, %r : tensor<4x2xf32>, tensor<4x4xf32>
+}
+
+// One of the users wants the whole, so it is there to be sliced.
+// CHECK-LABEL: func.func @whole
+// CHECK:         %[[S:.*]] = linalg.generic
+// CHECK:         %[[LEFT:.*]] = tensor.extract_slice %[[S]]
+// CHECK:         return %[[S]], %[[LEFT]]
+func.func @whole(%x: tensor<4x6xf32>) -> (tensor<4x6xf32>, tensor<4x2xf32>) {
+  %e = tensor.empty() : tensor<4x6xf32>
+  %s = linalg.generic #elementwise ins(%x : tensor<4x6xf32>) outs(%e : tensor<4x6xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x6xf32>
+  %left = tensor.extract_slice %s[0, 0] [4, 2] [1, 1] : tensor<4x6xf32> to tensor<4x2xf32>
+  return %s, %left : tensor<4x6xf32>, tensor<4x2xf32>
+}
+
+// Two loops that use a product of two tensors compute it each: cheaper than
+// writing and reading it.
+// CHECK-LABEL: func.func @cheap
+// CHECK:         linalg.generic
+// CHECK:           arith.mulf
+// CHECK-NEXT:      math.exp
+// CHECK:         linalg.generic
+// CHECK:           arith.mulf
+// CHECK-NEXT:      math.sqrt
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @cheap(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %e = tensor.empty() : tensor<4x3xf32>
+  %s = linalg.generic #binary ins(%x, %y : tensor<4x3xf32>, tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  %t = linalg.generic #elementwise ins(%s : tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  %u = linalg.generic #elementwise ins(%s : tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.sqrt %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  return %t, %u : tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// A function of each of 64 columns would be computed again in every row.
+// CHECK-LABEL: func.func @long
+// CHECK:         %[[S:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<64xf32>)
+// CHECK:           math.exp
+// CHECK:         linalg.generic {{.*}} ins(%[[S]], %{{.*}} :
+func.func @long(%x: tensor<64xf32>, %y: tensor<4x64xf32>) -> tensor<4x64xf32> {
+  %ex = tensor.empty() : tensor<64xf32>
+  %e = tensor.empty() : tensor<4x64xf32>
+  %s = linalg.generic #vector ins(%x : tensor<64xf32>) outs(%ex : tensor<64xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    %1 = math.sqrt %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<64xf32>
+  %t = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%s, %y : tensor<64xf32>, tensor<4x64xf32>) outs(%e : tensor<4x64xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x64xf32>
+  return %t : tensor<4x64xf32>
+}
+
+// Of 8 columns that takes less time than a loop of their own.
+// CHECK-LABEL: func.func @short
+// CHECK:         linalg.generic
+// CHECK:           math.exp
+// CHECK-NEXT:      math.sqrt
+// CHECK-NEXT:      arith.mulf
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @short(%x: tensor<8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %ex = tensor.empty() : tensor<8xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %s = linalg.generic #vector ins(%x : tensor<8xf32>) outs(%ex : tensor<8xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    %1 = math.sqrt %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<8xf32>
+  %t = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%s, %y : tensor<8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %t : tensor<4x8xf32>
 }

@@ -1,5 +1,6 @@
 // A step of training the copy task has two loops over time, forward and back:
-// neither takes memory nor moves a value. No other loop is there yet.
+// neither takes memory nor moves a value. Both are in the function for a tile of
+// samples. No other loop is there yet.
 //
 // RUN: vellum train %examples/ntm-copy/ntm-copy.mlir --print-after=step --stop-after=step > %t.mlir
 // RUN: vellum-opt %t.mlir --vellum-cpu-fuse --vellum-cpu-bufferize \
@@ -17,6 +18,7 @@
 // RUN: not FileCheck %s --strict-whitespace < %t.copies.mlir
 
 // CHECK:func.func private @train_step.body(
+// BACKWARD:func.func private @train_step.body.tile(
 // CHECK:{{^    scf.for .*$}}
 // CHECK-NOT:{{memref.alloc|memref.copy|linalg.copy}}
 // CHECK:{{^    [}]$}}

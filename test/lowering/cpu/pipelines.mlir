@@ -18,9 +18,17 @@
 // FUSE-NEXT:   vellum-fuse-elementwise
 // FUSE-NEXT:   canonicalize
 // FUSE-NEXT:   cse
+// FUSE-NEXT:   vellum-merge-loops
+// FUSE-NEXT:   vellum-private-destinations
+// FUSE-NEXT:   vellum-choose-layouts
+// FUSE-NEXT:   canonicalize
+// FUSE-NEXT:   cse
 // FUSE-NEXT: )
 
 // BUFFERIZE-NEXT: vellum-entry-points
+// BUFFERIZE-NEXT: vellum-tile-batch
+// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   vellum-lower-scan
 // BUFFERIZE-NEXT: )
@@ -31,6 +39,7 @@
 // BUFFERIZE-NEXT: vellum-private-destinations
 // BUFFERIZE-NEXT: eliminate-empty-tensors
 // BUFFERIZE-NEXT: one-shot-bufferize{{.* }}bufferize-function-boundaries=false{{ .* }}copy-before-write=false
+// BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: loop-invariant-code-motion

@@ -7,18 +7,19 @@
 #i = affine_map<(i, j) -> (i)>
 #j = affine_map<(i, j) -> (j)>
 
-// 37 are two vectors of 16 and 5 of 8; what does not vary is loaded once per
-// vector.
+// 37 are two vectors of 16 and 5 of 8; what does not vary is loaded once. A
+// multiplication that feeds an addition may round with it.
 // CHECK-LABEL: func.func @tail
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[S:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
 // CHECK-DAG:     %[[WHOLE:.*]] = arith.constant 32 : index
+// CHECK:         %[[SCALAR:.*]] = memref.load %[[S]][]
 // CHECK:         scf.for %[[I:.*]] = %{{.*}} to %[[WHOLE]] step %{{.*}} {
 // CHECK:           %[[A:.*]] = vector.load %[[X]][%[[I]]] : {{.*}}, vector<16xf32>
-// CHECK:           %[[SCALAR:.*]] = memref.load %[[S]][]
 // CHECK:           %[[B:.*]] = vector.broadcast %[[SCALAR]] : f32 to vector<16xf32>
-// CHECK:           %[[SUM:.*]] = arith.addf %[[A]], %[[B]] : vector<16xf32>
+// CHECK:           %[[SUM:.*]] = arith.addf %[[A]], %[[B]] fastmath<contract> : vector<16xf32>
 // CHECK:           vector.store %[[SUM]], %[[Y]][%[[I]]]
 // CHECK:         }
+// CHECK-NOT:     memref.load
 // CHECK:         %[[MASK:.*]] = vector.constant_mask [5] : vector<8xi1>
 // CHECK:         vector.maskedload %[[X]][%[[WHOLE]]], %[[MASK]]
 // CHECK:         vector.maskedstore %[[Y]][%[[WHOLE]]], %[[MASK]]
@@ -80,19 +81,129 @@ func.func @rows(%x: memref<4x37xf32>, %y: memref<4xf32>) {
   return
 }
 
-// Columns are summed side by side, in a register.
+// Columns are summed side by side, in registers: two vectors of each row at once.
 // CHECK-LABEL: func.func @columns
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
-// CHECK:         scf.for %[[J:.*]] =
-// CHECK:           %[[START:.*]] = vector.load %[[Y]][%[[J]]]
-// CHECK:           %[[SUM:.*]] = scf.for %[[I:.*]] = %{{.*}} iter_args(%{{.*}} = %[[START]])
-// CHECK:             vector.load %[[X]][%[[I]], %[[J]]]
-// CHECK:           vector.store %[[SUM]], %[[Y]][%[[J]]]
+// CHECK:         %[[START:.*]] = vector.load %[[Y]][%{{.*}}] : memref<32xf32>, vector<32xf32>
+// CHECK:         %[[SUM:.*]] = scf.for %[[I:.*]] = %{{.*}} iter_args(%[[ACC:.*]] = %[[START]]) -> (vector<32xf32>)
+// CHECK:           %[[V:.*]] = vector.load %[[X]][%[[I]], %{{.*}}] : {{.*}}, vector<32xf32>
+// CHECK:           arith.addf %[[ACC]], %[[V]]
+// CHECK:         vector.store %[[SUM]], %[[Y]]
 func.func @columns(%x: memref<4x32xf32>, %y: memref<32xf32>) {
   linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%x : memref<4x32xf32>) outs(%y : memref<32xf32>) {
   ^bb0(%a: f32, %o: f32):
     %0 = arith.addf %o, %a : f32
     linalg.yield %0 : f32
   }
+  return
+}
+
+// Four vectors do not divide 96, two do. The library's functions take one.
+// CHECK-LABEL: func.func @widths
+// CHECK:         scf.for {{.*}} step %{{.*}} {
+// CHECK:           vector.load {{.*}} vector<32xf32>
+// CHECK:         scf.for {{.*}} step %{{.*}} {
+// CHECK:           vector.load {{.*}} vector<64xf32>
+// CHECK:         scf.for {{.*}} step %{{.*}} {
+// CHECK:           math.exp {{.*}} vector<16xf32>
+func.func @widths(%x: memref<4x96xf32>, %y: memref<96xf32>, %u: memref<4x128xf32>, %v: memref<128xf32>) {
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%x : memref<4x96xf32>) outs(%y : memref<96xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.addf %o, %a : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%u : memref<4x128xf32>) outs(%v : memref<128xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = arith.addf %o, %a : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]} ins(%u : memref<4x128xf32>) outs(%v : memref<128xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %0 = math.exp %a : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
+// A column's weight is the same in all rows: it is read before them.
+// CHECK-LABEL: func.func @hoisted
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[W:[^:]+]]: {{.*}}, %[[R:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
+// CHECK:         %[[START:.*]] = vector.load %[[Y]]
+// CHECK:         %[[WEIGHT:.*]] = vector.load %[[W]]
+// CHECK:         scf.for %[[I:.*]] = {{.*}} iter_args(%[[ACC:.*]] = %[[START]])
+// CHECK:           %[[V:.*]] = vector.load %[[X]][%[[I]], %{{.*}}]
+// CHECK:           %[[ROW:.*]] = memref.load %[[R]][%[[I]]]
+// CHECK:           vector.broadcast %[[ROW]]
+// CHECK:           arith.mulf %[[V]], %[[WEIGHT]] fastmath<contract>
+func.func @hoisted(%x: memref<4x32xf32>, %w: memref<32xf32>, %r: memref<4xf32>, %y: memref<32xf32>) {
+  linalg.generic {indexing_maps = [#ij, #j, #i, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x, %w, %r : memref<4x32xf32>, memref<32xf32>, memref<4xf32>) outs(%y : memref<32xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.mulf %0, %c : f32
+    %2 = arith.addf %o, %1 : f32
+    linalg.yield %2 : f32
+  }
+  return
+}
+
+// A memory is written while its words' norms are summed.
+// CHECK-LABEL: func.func @write_and_norm
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[N:[^:]+]]: {{.*}})
+// CHECK:         scf.for %[[I:.*]] =
+// CHECK:           %[[LANES:.*]] = scf.for %[[J:.*]] = {{.*}} iter_args(%[[ACC:.*]] = %{{.*}}) -> (vector<16xf32>)
+// CHECK:             %[[V:.*]] = vector.load %[[X]][%[[I]], %[[J]]]
+// CHECK:             %[[W:.*]] = arith.addf %[[V]], %[[V]]
+// CHECK:             %[[SQUARE:.*]] = arith.mulf %[[W]], %[[W]]
+// CHECK:             %[[SUM:.*]] = arith.addf %[[ACC]], %[[SQUARE]]
+// CHECK:             vector.store %[[W]], %[[Y]][%[[I]], %[[J]]]
+// CHECK:             scf.yield %[[SUM]]
+// CHECK:           vector.maskedstore %[[Y]]
+// CHECK:           %[[BEFORE:.*]] = memref.load %[[N]][%[[I]]]
+// CHECK:           %[[NORM:.*]] = vector.reduction <add>
+// CHECK:           %[[ALL:.*]] = arith.addf %[[BEFORE]], %[[NORM]]
+// CHECK:           memref.store %[[ALL]], %[[N]][%[[I]]]
+func.func @write_and_norm(%x: memref<4x37xf32>, %y: memref<4x37xf32>, %n: memref<4xf32>) {
+  linalg.generic {indexing_maps = [#ij, #ij, #i], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<4x37xf32>) outs(%y, %n : memref<4x37xf32>, memref<4xf32>) {
+  ^bb0(%a: f32, %o: f32, %s: f32):
+    %0 = arith.addf %a, %a : f32
+    %1 = arith.mulf %0, %0 : f32
+    %2 = arith.addf %s, %1 : f32
+    linalg.yield %0, %2 : f32, f32
+  }
+  return
+}
+
+// Where words are stored side by side, so are their norms.
+// CHECK-LABEL: func.func @write_and_norms
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[N:[^:]+]]: {{.*}})
+// CHECK:         %[[START:.*]] = vector.load %[[N]]
+// CHECK:         %[[NORMS:.*]] = scf.for %[[I:.*]] = {{.*}} iter_args(%[[ACC:.*]] = %[[START]]) -> (vector<32xf32>)
+// CHECK:           vector.store %{{.*}}, %[[Y]][%[[I]], %{{.*}}]
+// CHECK:           scf.yield
+// CHECK:         vector.store %[[NORMS]], %[[N]]
+func.func @write_and_norms(%x: memref<4x32xf32>, %y: memref<4x32xf32>, %n: memref<32xf32>) {
+  linalg.generic {indexing_maps = [#ij, #ij, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<4x32xf32>) outs(%y, %n : memref<4x32xf32>, memref<32xf32>) {
+  ^bb0(%a: f32, %o: f32, %s: f32):
+    %0 = arith.addf %a, %a : f32
+    %1 = arith.mulf %0, %0 : f32
+    %2 = arith.addf %s, %1 : f32
+    linalg.yield %0, %2 : f32, f32
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @fill
+// CHECK-SAME:    (%[[Y:[^:]+]]: {{.*}}, %[[V:[^:]+]]: f32)
+// CHECK-NOT:     linalg.fill
+// CHECK:         scf.for %[[I:.*]] =
+// CHECK:           %[[ALL:.*]] = vector.broadcast %[[V]] : f32 to vector<16xf32>
+// CHECK:           vector.store %[[ALL]], %[[Y]][%[[I]]]
+// CHECK:         vector.maskedstore %{{.*}}, %{{.*}}, %{{.*}} : memref<?xf32>
+func.func @fill(%y: memref<?xf32>, %v: f32) {
+  linalg.fill ins(%v : f32) outs(%y : memref<?xf32>)
   return
 }

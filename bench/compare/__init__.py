@@ -1,0 +1,1 @@
+"""The same models in Vellum, PyTorch and JAX, side by side."""

@@ -1,0 +1,172 @@
+// RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{tile=4})' | FileCheck %s
+// RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{cache-bytes=168},canonicalize)' | FileCheck %s --check-prefix=CACHE
+// RUN: vellum-opt %s --pass-pipeline='builtin.module(vellum-tile-batch{largest=5},canonicalize)' | FileCheck %s --check-prefix=LARGEST
+
+#bh = affine_map<(b, h) -> (b, h)>
+#h = affine_map<(b, h) -> (h)>
+#map = {indexing_maps = [#bh, #bh, #bh], iterator_types = ["parallel", "parallel"]}
+
+// Forward, then in reverse over what the first scan kept: both in one tile. The
+// gradient sums over the samples, after the tiles. Sizes are the argument's.
+// CHECK-LABEL: func.func private @train
+// CHECK-SAME:    (%{{[^:]+}}: !llvm.ptr, %[[MX:[^:]+]]: {{.*}}, %[[MOUT:[^:]+]]: memref<3xf32>)
+// CHECK:         %[[XS:.*]] = bufferization.to_tensor %[[MX]]
+// CHECK:         %[[T:.*]] = tensor.dim %[[XS]], %c0
+// CHECK:         %[[B:.*]] = tensor.dim %[[XS]], %c1
+// CHECK-DAG:     %[[FOUR:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[STACK:.*]] = memref.alloc(%[[T]], %[[B]]) : memref<?x?x3xf32>
+// CHECK-DAG:     %[[GRADIENTS:.*]] = memref.alloc(%[[B]]) : memref<?x3xf32>
+// CHECK:         scf.forall (%[[I:.*]]) = (0) to (%[[B]]) step (%[[FOUR]]) {
+// CHECK:           %[[REST:.*]] = arith.subi %[[B]], %[[I]]
+// CHECK:           %[[WIDTH:.*]] = arith.minui %[[FOUR]], %[[REST]]
+// CHECK:           %[[STACKED:.*]] = memref.subview %[[STACK]][0, %[[I]], 0] [%[[T]], %[[WIDTH]], 3]
+// CHECK:           %[[PLACE:.*]] = memref.subview %[[GRADIENTS]][%[[I]], 0] [%[[WIDTH]], 3]
+// CHECK:           %[[X:.*]] = tensor.extract_slice %[[XS]][0, %[[I]], 0] [%{{.*}}, %[[WIDTH]], 3]
+// CHECK:           %[[ES:.*]] = tensor.empty(%[[WIDTH]]) : tensor<?x3xf32>
+// CHECK:           %[[S0:.*]] = linalg.fill {{.*}} outs(%[[ES]] :
+// CHECK:           %[[FORWARD:.*]]:2 = vellum.scan for %{{.*}} in %[[X]] carry %{{.*}} = %[[S0]] {
+// CHECK:             tensor.empty(%[[WIDTH]])
+// CHECK:           %[[BACKWARD:.*]] = vellum.scan reverse for %{{.*}} in %[[FORWARD]]#1 carry %{{.*}} = %[[FORWARD]]#0 {
+// CHECK:           materialize_in_destination %[[FORWARD]]#1 in restrict writable %[[STACKED]]
+// CHECK:           materialize_in_destination %[[BACKWARD]] in restrict writable %[[PLACE]]
+// CHECK:         }
+// CHECK:         %[[HISTORY:.*]] = bufferization.to_tensor %[[STACK]] restrict
+// CHECK:         %[[ALL:.*]] = bufferization.to_tensor %[[GRADIENTS]] restrict
+// CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[ALL]] :
+// CHECK:         materialize_in_destination %[[SUM]] in restrict writable %[[MOUT]]
+// CHECK:         bufferization.to_buffer %[[HISTORY]]
+
+// The scans carry 6 numbers per sample, counted three times: 72 of 168 bytes.
+// CACHE-LABEL:   func.func private @train(
+// CACHE-DAG:     %[[ONE:.*]] = arith.constant 1 : index
+// CACHE-DAG:     %[[FITS:.*]] = arith.constant 2 : index
+// CACHE:         %[[T:.*]] = llvm.call @vellum_rt_threads(%arg0)
+// CACHE:         %[[THREADS:.*]] = arith.index_cast %[[T]]
+// CACHE:         %[[EACH:.*]] = arith.ceildivui %[[B:.*]], %[[THREADS]]
+// CACHE:         %[[SHARE:.*]] = arith.maxui %[[EACH]], %[[ONE]]
+// CACHE:         %[[TILE:.*]] = arith.minui %[[SHARE]], %[[FITS]]
+// CACHE:         scf.forall (%{{.*}}) = (0) to (%[[B]]) step (%[[TILE]])
+// LARGEST-LABEL: func.func private @train(
+// LARGEST-DAG:   %[[MOST:.*]] = arith.constant 5 : index
+// LARGEST:       %[[TILE:.*]] = arith.minui %{{.*}}, %[[MOST]]
+// LARGEST:       scf.forall {{.*}} step (%[[TILE]])
+func.func private @train(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %mout: memref<3xf32>) -> memref<?x?x3xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %b = tensor.dim %xs, %c1 : tensor<?x?x3xf32>
+  %e = tensor.empty(%b) : tensor<?x3xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<?x3xf32>) -> tensor<?x3xf32>
+  %last, %history = vellum.scan for %x in %xs carry %s = %s0 {
+    %d = tensor.empty(%b) : tensor<?x3xf32>
+    %n = linalg.generic #map ins(%s, %x : tensor<?x3xf32>, tensor<?x3xf32>) outs(%d : tensor<?x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.addf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<?x3xf32>
+    yield %n emit %s
+  }
+  %first = vellum.scan reverse for %h in %history carry %g = %last {
+    %d = tensor.empty(%b) : tensor<?x3xf32>
+    %n = linalg.generic #map ins(%g, %h : tensor<?x3xf32>, tensor<?x3xf32>) outs(%d : tensor<?x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.mulf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<?x3xf32>
+    yield %n
+  }
+  %es = tensor.empty() : tensor<3xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%es : tensor<3xf32>) -> tensor<3xf32>
+  %sum = linalg.generic {indexing_maps = [#bh, #h], iterator_types = ["reduction", "parallel"]} ins(%first : tensor<?x3xf32>) outs(%z : tensor<3xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = arith.addf %o, %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<3xf32>
+  bufferization.materialize_in_destination %sum in restrict writable %mout : (tensor<3xf32>, memref<3xf32>) -> ()
+  %r = bufferization.to_buffer %history : tensor<?x?x3xf32> to memref<?x?x3xf32>
+  return %r : memref<?x?x3xf32>
+}
+
+// Samples need each other within the step.
+// CHECK-LABEL: func.func private @mixed
+// CHECK-NOT:     scf.forall
+// CHECK:         vellum.scan
+// CHECK-NOT:     scf.forall
+// CHECK:         return
+func.func private @mixed(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref<?x3xf32>) -> memref<?x3xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %b = tensor.dim %xs, %c1 : tensor<?x?x3xf32>
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %es = tensor.empty() : tensor<3xf32>
+    %z = linalg.fill ins(%zero : f32) outs(%es : tensor<3xf32>) -> tensor<3xf32>
+    %sum = linalg.generic {indexing_maps = [#bh, #h], iterator_types = ["reduction", "parallel"]} ins(%s : tensor<?x3xf32>) outs(%z : tensor<3xf32>) {
+    ^bb0(%p: f32, %o: f32):
+      %0 = arith.addf %o, %p : f32
+      linalg.yield %0 : f32
+    } -> tensor<3xf32>
+    %d = tensor.empty(%b) : tensor<?x3xf32>
+    %n = linalg.generic {indexing_maps = [#bh, #h, #bh], iterator_types = ["parallel", "parallel"]} ins(%x, %sum : tensor<?x3xf32>, tensor<3xf32>) outs(%d : tensor<?x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.mulf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<?x3xf32>
+    yield %n
+  }
+  %r = bufferization.to_buffer %last : tensor<?x3xf32> to memref<?x3xf32>
+  return %r : memref<?x3xf32>
+}
+
+// A batch of six starts from constants, each tile from some of them.
+// CHECK-LABEL: func.func private @constants
+// CHECK:         %[[S0:.*]] = arith.constant dense<
+// CHECK:         %[[MEMORY:.*]] = memref.alloc() : memref<6x3xf32>
+// CHECK:         scf.forall (%[[I:.*]]) = (0) to
+// CHECK:           %[[WIDTH:.*]] = arith.minui
+// CHECK:           %[[PLACE:.*]] = memref.subview %[[MEMORY]][%[[I]], 0] [%[[WIDTH]], 3]
+// CHECK:           %[[X:.*]] = tensor.extract_slice %{{.*}}[0, %[[I]], 0] [%{{.*}}, %[[WIDTH]], 3]
+// CHECK:           %[[S:.*]] = tensor.extract_slice %[[S0]][%[[I]], 0] [%[[WIDTH]], 3] [1, 1] : tensor<6x3xf32> to tensor<?x3xf32>
+// CHECK:           %[[LAST:.*]] = vellum.scan for %{{.*}} in %[[X]] carry %{{.*}} = %[[S]] {
+// CHECK:             tensor.empty(%[[WIDTH]]) : tensor<?x3xf32>
+// CHECK:           materialize_in_destination %[[LAST]] in restrict writable %[[PLACE]]
+// CHECK:         }
+// CHECK:         bufferization.to_tensor %[[MEMORY]] restrict : memref<6x3xf32> to tensor<6x3xf32>
+// CACHE-LABEL:   func.func private @constants(
+// CACHE-DAG:     %[[ALL:.*]] = arith.constant 6 : index
+// CACHE:         arith.ceildivui %[[ALL]], %{{.*}}
+// CACHE:         %[[TILE:.*]] = arith.minui
+// CACHE:         scf.forall (%{{.*}}) = (0) to (6) step (%[[TILE]])
+func.func private @constants(%context: !llvm.ptr, %mx: memref<?x6x3xf32>) -> memref<6x3xf32> {
+  %xs = bufferization.to_tensor %mx restrict : memref<?x6x3xf32> to tensor<?x6x3xf32>
+  %s0 = arith.constant dense<[[0.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 4.0], [3.0, 4.0, 5.0], [4.0, 5.0, 6.0], [5.0, 6.0, 7.0]]> : tensor<6x3xf32>
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %d = tensor.empty() : tensor<6x3xf32>
+    %n = linalg.generic #map ins(%s, %x : tensor<6x3xf32>, tensor<6x3xf32>) outs(%d : tensor<6x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.addf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<6x3xf32>
+    yield %n
+  }
+  %r = bufferization.to_buffer %last : tensor<6x3xf32> to memref<6x3xf32>
+  return %r : memref<6x3xf32>
+}
+
+// Without a context as the first argument there is nobody to ask for threads.
+// CHECK-LABEL: func.func private @plain
+// CHECK-NOT:     scf.forall
+// CHECK:         return
+func.func private @plain(%xs: tensor<?x6x3xf32>, %s0: tensor<6x3xf32>) -> tensor<6x3xf32> {
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %d = tensor.empty() : tensor<6x3xf32>
+    %n = linalg.generic #map ins(%s, %x : tensor<6x3xf32>, tensor<6x3xf32>) outs(%d : tensor<6x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.addf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<6x3xf32>
+    yield %n
+  }
+  return %last : tensor<6x3xf32>
+}
