@@ -151,109 +151,33 @@ def SinkAccumulators : Pass<"vellum-sink-accumulators"> {
   ];
 }
 
-def CheckpointScans : Pass<"vellum-checkpoint-scans", "::mlir::func::FuncOp"> {
-  let summary = "run scans in segments, so that their gradient keeps less";
-  let description = [{
-    A forward scan and its adjoint, which reads stacks of the forward scan that
-    nobody else reads, become scans over segments of their steps. The forward
-    one keeps the carried values at the beginning of each segment instead of the
-    stacks; the reverse one computes a segment's part of the stacks again when it
-    gets there. Every step computes what it did, in the same order, and what is
-    summed over all steps after the scans is left alone: results are the same
-    bits, whatever the segments are.
-
-    ```mlir
-    %last, %ys, %saved = vellum.scan for %x in %xs carry %c = %c0 { ... }
-    %dxs = vellum.scan reverse for %x in %xs, %s in %saved { ... }
-    // becomes, with segments of %k of %n steps,
-    %last, %all, %starts = vellum.scan at %i carry %c = %c0, %ys = %empty length %m {
-      %part, %y = scan for %x in %these carry %h = %c { ... }
-      %ys1 = tensor.insert_slice %y into %ys ...
-      yield %part, %ys1 emit %c
-    }
-    %dxs = vellum.scan reverse at %i for %c in %starts carry %dxs = %empty {
-      %saved = scan for %x in %these carry %h = %c { ... }
-      %dx = scan reverse for %x in %these, %s in %saved { ... }
-      ...
-    ```
-
-    A scan with the policy `every k` gets segments of k steps. One `within` a
-    number of bytes, and with the option `memory` all of the function that have
-    no policy, together with what other scans of the function take, get the
-    schedule that computes the fewest steps again in that memory: each step once
-    with segments of about √T steps, or, where that is too much, twice with
-    segments in segments. The lengths are computed by the program from its sizes;
-    where even the second schedule takes more memory, it is used all the same.
-
-    In a loop over tiles of samples, the memory is shared by the tiles that run
-    at the same time. Scans in the bodies of others stay as they are: they take
-    no more memory the more steps there are around them.
-  }];
-  let options = [
-    Option<"memory", "memory", "int64_t", "0",
-           "bytes that the scans without a policy may take (default: any)">,
-    Option<"threads", "threads", "int64_t", "1",
-           "threads that run tiles of samples at the same time">,
-    Option<"once", "once", "bool", "false",
-           "never compute a step again twice, be there memory enough or not">,
-  ];
-  let statistics = [
-    Statistic<"numCut", "cut", "Number of scans that run in segments">,
-    Statistic<"numWhole", "whole",
-              "Number of scans with an adjoint that keep all steps">,
-  ];
-  let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
-    "::mlir::tensor::TensorDialect", "::vellum::VellumDialect"
-  ];
-}
-
 def AskMemory : Pass<"vellum-ask-memory", "::mlir::ModuleOp"> {
-  let summary = "turn functions into those that will tell their memory";
+  let summary = "add functions that tell how much memory others take";
   let description = [{
-    Renames every public function `@f` to `@f.memory` and gives it three more
-    results, index values, which `vellum-measure-memory` fills in once it is
-    settled how scans run. Other functions go. The results that overwrite
-    arguments do so no more.
-  }];
-}
-
-def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
-  let summary = "let functions tell how much memory scans will take";
-  let description = [{
-    Has the functions that `vellum-ask-memory` has made return, as their last
-    results, the bytes that a time step saves, those that all scans take, and the
-    number of samples in a tile, which is 0 where there are no tiles. What is
-    needed to find the sizes is all that is left of such a function; its first
-    results are uninitialised.
+    Gives every public function `@f` a companion `@f.memory` with the same
+    arguments and two results: the bytes that a time step of its scans saves if
+    all steps are kept, and those that a call takes in all, which is -1 until
+    `vellum-measure-memory` knows. What is needed to find the sizes is all that
+    is left of the function.
 
     ```mlir
-    func.func @f.memory(%xs: tensor<?x4xf32>)
-        -> (tensor<?x4xf32>, index, index, index) {
-      %ys = vellum.scan for %x in %xs { ... }
-      return %ys, %c0, %c0, %c0 : ...
+    func.func @f(%xs: tensor<?x?x4xf32>) -> tensor<?x?x4xf32> {
+      %ys = vellum.scan for %x in %xs { ... yield emit %y }
+      return %ys : tensor<?x?x4xf32>
     }
-    // becomes
-    func.func @f.memory(%xs: tensor<?x4xf32>)
-        -> (tensor<?x4xf32>, index, index, index) {
-      %t = tensor.dim %xs, %c0 : tensor<?x4xf32>
-      %all = arith.muli %t, %c16 : index
-      %nothing = tensor.empty(%c0) : tensor<?x4xf32>
-      return %nothing, %c16, %all, %c0 : ...
+    // is followed by
+    func.func @f.memory(%xs: tensor<?x?x4xf32>) -> (index, index) {
+      %batch = tensor.dim %xs, %c1 : tensor<?x?x4xf32>
+      %saved = arith.muli %batch, %c16 : index
+      return %saved, %c-1 : index, index
     }
     ```
   }];
-  let options = [
-    Option<"threads", "threads", "int64_t", "1",
-           "threads that run tiles of samples at the same time">,
-  ];
   let statistics = [
-    Statistic<"numMeasured", "measured", "Number of functions with scans">,
-    Statistic<"numFree", "free", "Number of functions without">,
+    Statistic<"numAsked", "asked", "Number of functions with a companion">,
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::tensor::TensorDialect"
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
   ];
 }
 

@@ -99,11 +99,10 @@ Value ScanMemory::bytesIn(Block &block) {
   return sum;
 }
 
-Value ScanMemory::tilesAtOnce(scf::ForallOp loop, int64_t threads) {
+Value ScanMemory::tilesAtOnce(scf::ForallOp loop, Value threads) {
   Value count = index.divideUp(check(sizes.hoist(loop.getMixedUpperBound()[0])),
                                check(sizes.hoist(loop.getMixedStep()[0])));
-  return index.max(index.min(count, index.constant(threads)),
-                   index.constant(1));
+  return index.max(index.min(count, threads), index.constant(1));
 }
 
 SmallVector<Block *> vellum::blocksWithScans(func::FuncOp function) {

@@ -41,7 +41,7 @@ public:
   /// The bytes of the scans in `block`, and of the memory taken there.
   mlir::Value bytesIn(mlir::Block &block);
   /// How many tiles run at the same time on so many threads.
-  mlir::Value tilesAtOnce(mlir::scf::ForallOp loop, int64_t threads);
+  mlir::Value tilesAtOnce(mlir::scf::ForallOp loop, mlir::Value threads);
   /// The number of steps of the scan.
   mlir::Value stepsOf(ScanOp scan);
 

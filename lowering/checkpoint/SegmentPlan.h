@@ -39,7 +39,7 @@ public:
   /// about T/K σ + K p, which is least at K = √(T σ / p).
   llvm::SmallVector<Lengths> cutOnce();
   /// The same if that keeps all scans within `budget` bytes; otherwise the
-  /// lengths for two cuts: a = ∛(T p / σ) parts in each are best.
+  /// lengths for two cuts, of which each makes ∛(T p / σ) parts.
   llvm::SmallVector<Lengths> cutWithin(mlir::Value budget);
 
 private:

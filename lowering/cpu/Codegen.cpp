@@ -116,8 +116,7 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   CpuPipelineOptions options;
   options.lanes = target.lanes;
   options.memory = lowering.memory;
-  options.threads = lowering.threads;
-  options.once = lowering.once;
+  options.cuts = lowering.cuts;
   if (!lowering.isFused)
     populateCpuFusePipeline(pm);
   populateCpuBufferizePipeline(pm, options);

@@ -15,10 +15,8 @@ namespace vellum {
 struct LoweringOptions {
   /// Bytes that scans may keep for their adjoints; any number if 0.
   int64_t memory = 0;
-  /// How many threads share them.
-  int64_t threads = 1;
-  /// True if no step may be computed again twice for that.
-  bool once = false;
+  /// How often segments may be cut: with 1, no step is computed again twice.
+  unsigned cuts = 2;
   /// True if the module has been through `populateCpuFusePipeline`.
   bool isFused = false;
 };

@@ -66,9 +66,7 @@ void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
   pm.addPass(createEntryPoints());
   pm.addPass(createTileBatch());
   addCleanup(pm);
-  pm.addNestedPass<func::FuncOp>(
-      createCheckpointScans({options.memory, options.threads, options.once}));
-  pm.addPass(createMeasureMemory({options.threads}));
+  pm.addPass(createCheckpointScans({options.memory, options.cuts}));
   addCleanup(pm);
 }
 
@@ -83,6 +81,8 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
+  addCleanup(pm);
+  pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());

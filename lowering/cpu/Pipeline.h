@@ -20,12 +20,9 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
                          llvm::cl::desc("bytes that scans may keep for their "
                                         "adjoints (default: any)"),
                          llvm::cl::init(0)};
-  Option<int64_t> threads{*this, "threads",
-                          llvm::cl::desc("threads that share this memory"),
-                          llvm::cl::init(1)};
-  Option<bool> once{*this, "once",
-                    llvm::cl::desc("never compute a step again twice for it"),
-                    llvm::cl::init(false)};
+  Option<unsigned> cuts{*this, "cuts",
+                        llvm::cl::desc("how often segments may be cut"),
+                        llvm::cl::init(2)};
 };
 
 /// From closed functions on tensors to destination-style linalg, kernels and

@@ -86,6 +86,7 @@ private:
 
   // Building.
   void build();
+  Value askThreads();
   Value tileSize(Value batch);
   Value tileOf(Value value);
   void captureOperands(Operation *op);
@@ -334,6 +335,14 @@ void BatchTiling::resolveDims() {
           b.replaceOp(op, size);
 }
 
+/// Asked before all else: a function that only tells sizes needs nothing that
+/// comes before the tiles.
+Value BatchTiling::askThreads() {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&function.getBody().front());
+  return threadCount(b, loc, function.getArgument(0));
+}
+
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
 /// no more than leave every thread some.
@@ -368,7 +377,7 @@ Value BatchTiling::tileSize(Value all) {
       loc, index(options.cacheBytes / bytes), elements);
   fits = b.createOrFold<arith::MaxUIOp>(loc, fits, index(1));
   fits = b.createOrFold<arith::MinUIOp>(loc, fits, index(options.largest));
-  Value threads = threadCount(b, loc, function.getArgument(0));
+  Value threads = askThreads();
   Value share = b.createOrFold<arith::CeilDivUIOp>(loc, all, threads);
   share = b.createOrFold<arith::MaxUIOp>(loc, share, index(1));
   return b.createOrFold<arith::MinUIOp>(loc, fits, share);

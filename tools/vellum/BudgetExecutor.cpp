@@ -4,16 +4,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One program can be compiled to keep all steps of its scans, or to keep less
-// and compute steps again, once or twice. Which form runs is decided for every
-// call, since its sizes may differ from the last one's: small programs tell
-// beforehand what each would keep. All forms give the same bits.
+// A program can be compiled to keep all steps of its scans, or to keep less and
+// compute steps again. Which form runs is decided for every call, since its
+// sizes may differ from the last one's: each form tells beforehand what it
+// would take. All give the same bits.
 //
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Pass/PassManager.h"
 
 #include <array>
+#include <chrono>
 
 #include "lowering/Passes.h"
 #include "lowering/checkpoint/MemoryFunction.h"
@@ -26,71 +27,83 @@ using namespace mlir;
 using namespace vellum;
 
 namespace {
-/// A form of the program, and the program that measures it; each is compiled
-/// when it is first needed.
+/// A form of the program, compiled when it is first needed.
 struct Form {
-  LoweringOptions lowering;
-  std::unique_ptr<Executor> program, meter;
+  /// How often segments are cut.
+  unsigned cuts;
+  std::unique_ptr<Executor> program;
 };
 
 class BudgetExecutor final : public Executor {
 public:
-  BudgetExecutor(OwningOpRef<ModuleOp> fused, const BackendOptions &options);
+  BudgetExecutor(OwningOpRef<ModuleOp> module, const BackendOptions &options)
+      : module(std::move(module)), options(options),
+        forms{{{0, {}}, {1, {}}, {2, {}}}} {}
 
-  /// Compiles what is sure to be needed.
-  LogicalResult prepare() {
-    return options.memory ? success() : LogicalResult(programOf(forms[0]));
-  }
+  /// Lowers as far as all forms are the same, and compiles the first.
+  LogicalResult prepare();
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
-  FailureOr<std::optional<KeptMemory>>
+  LogicalResult execute(StringRef function,
+                        llvm::MutableArrayRef<Tensor> arguments) override;
+  FailureOr<std::optional<MemoryForecast>>
   foresee(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
-  std::optional<int64_t> peakBytes() const override;
+
+  CompileTimes getCompileTimes() const override;
+  std::optional<int64_t> getTemporaryBytes() const override;
+  std::optional<int64_t> getPeakBytes() const override;
 
 private:
-  using Numbers = std::array<int64_t, numMemoryResults>;
+  using Numbers = std::array<int64_t, MemoryNumbers::Count>;
 
-  FailureOr<std::unique_ptr<Executor>> compile(OwningOpRef<ModuleOp> module,
-                                               const Form &form);
   FailureOr<Executor *> programOf(Form &form);
-  FailureOr<Executor *> meterOf(Form &form);
   FailureOr<Numbers> measure(Form &form, StringRef function,
                              llvm::MutableArrayRef<Tensor> arguments);
-  FailureOr<Form *> choose(StringRef function,
-                           llvm::MutableArrayRef<Tensor> arguments,
-                           KeptMemory &kept);
+  FailureOr<Executor *> choose(StringRef function,
+                               llvm::MutableArrayRef<Tensor> arguments,
+                               MemoryForecast &forecast);
+  FailureOr<Executor *> programFor(StringRef function,
+                                   llvm::MutableArrayRef<Tensor> arguments);
+  LogicalResult reportTooSmall(StringRef function, int64_t least);
+  std::optional<int64_t> most(std::optional<int64_t> (Executor::*number)()
+                                  const) const;
 
-  OwningOpRef<ModuleOp> fused;
+  OwningOpRef<ModuleOp> module;
   BackendOptions options;
   /// In the order of how many steps they compute again.
   std::array<Form, 3> forms;
+  /// Spent on what all forms share.
+  double fusing = 0;
 };
 } // namespace
 
-BudgetExecutor::BudgetExecutor(OwningOpRef<ModuleOp> fused,
-                               const BackendOptions &options)
-    : fused(std::move(fused)), options(options) {
-  for (Form &form : forms) {
-    form.lowering.isFused = true;
-    form.lowering.threads = options.threads;
-  }
-  forms[1].lowering.memory = forms[2].lowering.memory = options.memory;
-  forms[1].lowering.once = true;
-}
-
 //===----------------------------------------------------------------------===//
-// Programs and their meters
+// Programs
 //===----------------------------------------------------------------------===//
 
-FailureOr<std::unique_ptr<Executor>>
-BudgetExecutor::compile(OwningOpRef<ModuleOp> module, const Form &form) {
-  return createCpuExecutor(std::move(module), options, form.lowering);
+LogicalResult BudgetExecutor::prepare() {
+  const auto began = std::chrono::steady_clock::now();
+  auto passes = PassManager::on<ModuleOp>(module->getContext());
+  populateCpuFusePipeline(passes);
+  passes.addPass(createAskMemory());
+  if (failed(passes.run(*module)))
+    return failure();
+  const std::chrono::duration<double> took =
+      std::chrono::steady_clock::now() - began;
+  fusing = took.count();
+  return programOf(forms[0]);
 }
 
 FailureOr<Executor *> BudgetExecutor::programOf(Form &form) {
   if (!form.program) {
-    auto created = compile(OwningOpRef<ModuleOp>(fused->clone()), form);
+    LoweringOptions lowering;
+    lowering.isFused = true;
+    // The least there is: a form that takes more stands before.
+    lowering.memory = form.cuts > 0;
+    lowering.cuts = form.cuts;
+    auto created = createCpuExecutor(OwningOpRef<ModuleOp>(module->clone()),
+                                     options, lowering);
     if (failed(created))
       return failure();
     form.program = std::move(*created);
@@ -98,104 +111,131 @@ FailureOr<Executor *> BudgetExecutor::programOf(Form &form) {
   return form.program.get();
 }
 
-FailureOr<Executor *> BudgetExecutor::meterOf(Form &form) {
-  if (form.meter)
-    return form.meter.get();
-  OwningOpRef<ModuleOp> module(fused->clone());
-  auto passes = PassManager::on<ModuleOp>(module->getContext());
-  passes.addPass(createAskMemory());
-  if (failed(passes.run(*module)))
-    return failure();
-  auto created = compile(std::move(module), form);
-  if (failed(created))
-    return failure();
-  form.meter = std::move(*created);
-  return form.meter.get();
+CompileTimes BudgetExecutor::getCompileTimes() const {
+  CompileTimes sum;
+  sum.lowering = fusing;
+  for (const Form &form : forms)
+    if (form.program) {
+      const CompileTimes times = form.program->getCompileTimes();
+      sum.lowering += times.lowering;
+      sum.llvm += times.llvm;
+    }
+  return sum;
 }
+
+std::optional<int64_t> BudgetExecutor::most(
+    std::optional<int64_t> (Executor::*number)() const) const {
+  std::optional<int64_t> result;
+  for (const Form &form : forms)
+    if (form.program)
+      result = std::max(result, (form.program.get()->*number)());
+  return result;
+}
+
+std::optional<int64_t> BudgetExecutor::getTemporaryBytes() const {
+  return most(&Executor::getTemporaryBytes);
+}
+
+std::optional<int64_t> BudgetExecutor::getPeakBytes() const {
+  return most(&Executor::getPeakBytes);
+}
+
+//===----------------------------------------------------------------------===//
+// Which form
+//===----------------------------------------------------------------------===//
 
 FailureOr<BudgetExecutor::Numbers>
 BudgetExecutor::measure(Form &form, StringRef function,
                         llvm::MutableArrayRef<Tensor> arguments) {
-  FailureOr<Executor *> meter = meterOf(form);
-  if (failed(meter))
+  FailureOr<Executor *> program = programOf(form);
+  if (failed(program))
     return failure();
-  auto results = (*meter)->call((function + memorySuffix).str(), arguments);
+  auto results = (*program)->call((function + memorySuffix).str(), arguments);
   if (failed(results))
     return failure();
   Numbers numbers;
-  for (auto [number, result] :
-       llvm::zip_equal(numbers, ArrayRef(*results).take_back(numMemoryResults)))
+  for (auto [number, result] : llvm::zip_equal(numbers, *results))
     number = static_cast<int64_t>(elementAt(result, 0));
   return numbers;
+}
+
+LogicalResult BudgetExecutor::reportTooSmall(StringRef function,
+                                             int64_t least) {
+  if (least < 0)
+    return reportError("option '--memory' is of no use: how much memory @" +
+                       function + " takes is not known before it runs");
+  return reportError("option '--memory' must be at least " + Twine(least) +
+                     " bytes (" + formatBytes(least) + ") for @" + function +
+                     " with these sizes, but got " + Twine(options.memory) +
+                     " (" + formatBytes(options.memory) + ")");
+}
+
+/// The first form that keeps within the budget.
+FailureOr<Executor *>
+BudgetExecutor::choose(StringRef function,
+                       llvm::MutableArrayRef<Tensor> arguments,
+                       MemoryForecast &forecast) {
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (Form &form : forms) {
+    FailureOr<Numbers> numbers = measure(form, function, arguments);
+    if (failed(numbers))
+      return failure();
+    const auto [saved, total] = *numbers;
+    if (&form == &forms.front())
+      forecast = {saved, total, total};
+    forecast.planned = total;
+    least = std::min(least, total);
+    if (!options.memory || (total >= 0 && total <= options.memory))
+      return form.program.get();
+  }
+  return reportTooSmall(function, least);
+}
+
+FailureOr<std::optional<MemoryForecast>>
+BudgetExecutor::foresee(StringRef function,
+                        llvm::MutableArrayRef<Tensor> arguments) {
+  MemoryForecast forecast;
+  if (failed(choose(function, arguments, forecast)))
+    return failure();
+  if (forecast.planned < 0)
+    return std::optional<MemoryForecast>();
+  return std::optional(forecast);
 }
 
 //===----------------------------------------------------------------------===//
 // Calls
 //===----------------------------------------------------------------------===//
 
-/// The first form that keeps within the budget.
-FailureOr<Form *>
-BudgetExecutor::choose(StringRef function,
-                       llvm::MutableArrayRef<Tensor> arguments,
-                       KeptMemory &kept) {
-  int64_t least = std::numeric_limits<int64_t>::max();
-  for (Form &form : forms) {
-    FailureOr<Numbers> numbers = measure(form, function, arguments);
-    if (failed(numbers))
-      return failure();
-    const auto [perStep, bytes, tile] = *numbers;
-    if (&form == &forms.front())
-      kept = {perStep, tile, bytes, bytes};
-    kept.planned = bytes;
-    least = std::min(least, bytes);
-    if (!options.memory || bytes <= options.memory)
-      return &form;
-  }
-  return reportError(
-      "option '--memory' must be at least " + Twine(least) + " bytes (" +
-      formatBytes(least) + ") for a call with these sizes, but got " +
-      Twine(options.memory) + " (" + formatBytes(options.memory) + ")");
-}
-
-FailureOr<std::optional<KeptMemory>>
-BudgetExecutor::foresee(StringRef function,
-                        llvm::MutableArrayRef<Tensor> arguments) {
-  KeptMemory kept;
-  if (failed(choose(function, arguments, kept)))
-    return failure();
-  return std::optional(kept);
+FailureOr<Executor *>
+BudgetExecutor::programFor(StringRef function,
+                           llvm::MutableArrayRef<Tensor> arguments) {
+  if (!options.memory)
+    return forms[0].program.get();
+  MemoryForecast forecast;
+  return choose(function, arguments, forecast);
 }
 
 FailureOr<std::vector<Tensor>>
 BudgetExecutor::call(StringRef function,
                      llvm::MutableArrayRef<Tensor> arguments) {
-  FailureOr<Form *> form = &forms[0];
-  KeptMemory kept;
-  if (options.memory)
-    form = choose(function, arguments, kept);
-  if (failed(form))
-    return failure();
-  FailureOr<Executor *> program = programOf(**form);
+  FailureOr<Executor *> program = programFor(function, arguments);
   if (failed(program))
     return failure();
   return (*program)->call(function, arguments);
 }
 
-std::optional<int64_t> BudgetExecutor::peakBytes() const {
-  std::optional<int64_t> bytes;
-  for (const Form &form : forms)
-    if (form.program)
-      bytes = std::max(bytes, form.program->peakBytes());
-  return bytes;
+LogicalResult
+BudgetExecutor::execute(StringRef function,
+                        llvm::MutableArrayRef<Tensor> arguments) {
+  FailureOr<Executor *> program = programFor(function, arguments);
+  if (failed(program))
+    return failure();
+  return (*program)->execute(function, arguments);
 }
 
 FailureOr<std::unique_ptr<Executor>>
 vellum::createBudgetExecutor(OwningOpRef<ModuleOp> module,
                              const BackendOptions &options) {
-  auto passes = PassManager::on<ModuleOp>(module->getContext());
-  populateCpuFusePipeline(passes);
-  if (failed(passes.run(*module)))
-    return failure();
   auto executor = std::make_unique<BudgetExecutor>(std::move(module), options);
   if (failed(executor->prepare()))
     return failure();

@@ -39,7 +39,7 @@ public:
   std::optional<int64_t> getTemporaryBytes() const override {
     return arenaCapacity(*context);
   }
-  std::optional<int64_t> peakBytes() const override {
+  std::optional<int64_t> getPeakBytes() const override {
     return arenaPeak(*context);
   }
 

@@ -25,16 +25,27 @@ void BackendOptions::declare(CommandLine &line) {
 
 void BackendOptions::declareMemory(CommandLine &line) {
   line.bytes("memory", memory,
-             "what may be kept of the steps of scans, such as\n"
-             "5M or 300MiB; beyond it steps are computed again,\n"
-             "to the same bits (default: all steps are kept)");
+             "what a call may take besides its arguments, such as\n"
+             "5M: where all steps do not fit, some are computed\n"
+             "again, to the same bits (default: any number)");
+}
+
+std::string vellum::describe(const MemoryForecast &forecast) {
+  const auto [saved, whole, planned] = forecast;
+  std::string text;
+  if (saved > 0)
+    text = formatBytes(saved) + " saved per time step, ";
+  if (planned == whole)
+    return text + formatBytes(whole) + " at most";
+  return text + formatBytes(planned) + " at most in segments, " +
+         formatBytes(whole) + " without";
 }
 
 Executor::~Executor() = default;
 
-FailureOr<std::optional<KeptMemory>>
+FailureOr<std::optional<MemoryForecast>>
 Executor::foresee(StringRef, llvm::MutableArrayRef<Tensor>) {
-  return std::optional<KeptMemory>();
+  return std::optional<MemoryForecast>();
 }
 
 LogicalResult vellum::checkSignature(func::FuncOp function) {

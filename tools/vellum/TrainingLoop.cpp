@@ -120,19 +120,11 @@ LogicalResult Trainer::advance() {
 
 LogicalResult Trainer::reportMemory() {
   placeInputs();
-  auto kept = executor->foresee("train_step", arguments);
-  if (failed(kept))
+  auto forecast = executor->foresee("train_step", arguments);
+  if (failed(forecast))
     return failure();
-  if (!*kept || (*kept)->whole == 0)
-    return success();
-  const auto [perStep, tile, whole, planned] = **kept;
-  llvm::outs() << "memory: " << formatBytes(perStep) << " per time step";
-  if (tile > 1)
-    llvm::outs() << " of " << tile << " sequences";
-  llvm::outs() << ", " << formatBytes(whole) << " in all";
-  if (planned != whole)
-    llvm::outs() << "; kept in segments: " << formatBytes(planned);
-  llvm::outs() << '\n';
+  if (*forecast)
+    llvm::outs() << "memory: " << describe(**forecast) << '\n';
   return success();
 }
 

@@ -1,18 +1,19 @@
-//===- lowering/CheckpointScans.cpp - scans in segments -------------------===//
+//===- lowering/cpu/CheckpointScans.cpp - scans in segments ---------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/Passes.h"
 #include "lowering/checkpoint/SegmentPair.h"
 #include "lowering/checkpoint/SegmentPlan.h"
+#include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/KernelCalls.h"
 
 #define DEBUG_TYPE "vellum-checkpoint-scans"
 
 namespace vellum {
 #define GEN_PASS_DEF_CHECKPOINTSCANS
-#include "lowering/Passes.h.inc"
+#include "lowering/cpu/CpuPasses.h.inc"
 } // namespace vellum
 
 using namespace mlir;
@@ -36,14 +37,27 @@ static LogicalResult cut(const ScanPair &pair, const Lengths &lengths,
   return segmentPair(*inner, {steps, lengths.inner, lengths.parts});
 }
 
+/// The number of threads that run tiles; one where there is no context to ask.
+static Value threadsAround(OpBuilder &builder, scf::ForallOp loop) {
+  auto function = loop->getParentOfType<func::FuncOp>();
+  bool hasContext = function.getNumArguments() > 0 &&
+                    isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
+  return hasContext
+             ? cpu::threadCount(builder, loop.getLoc(), function.getArgument(0))
+             : arith::ConstantIndexOp::create(builder, loop.getLoc(), 1);
+}
+
 namespace {
 struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
   using CheckpointScansBase::CheckpointScansBase;
 
+  /// On the module, since the program may ask a service how many threads it
+  /// has.
   void runOnOperation() override {
-    for (Block *block : blocksWithScans(getOperation()))
-      if (failed(checkpoint(*block)))
-        return signalPassFailure();
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      for (Block *block : blocksWithScans(function))
+        if (failed(checkpoint(*block)))
+          return signalPassFailure();
   }
 
   LogicalResult checkpoint(Block &block) {
@@ -95,7 +109,8 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     ScanMemory outside(builder, loop);
     Value left = index.subtract(index.constant(bytes),
                                 outside.bytesIn(*loop->getBlock()));
-    Value share = index.divide(left, outside.tilesAtOnce(loop, threads));
+    Value share = index.divide(
+        left, outside.tilesAtOnce(loop, threadsAround(builder, loop)));
     if (!outside.isKnown())
       return failure();
     return share;
@@ -124,11 +139,12 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
       return first.emitOpError("cannot be kept within ")
              << bytes << " bytes, as sizes of what it keeps are not known "
              << "before it starts";
+    const bool again = cuts > 1;
     SmallVector<Lengths> lengths =
-        once ? planner.cutOnce() : planner.cutWithin(*budget);
+        again ? planner.cutWithin(*budget) : planner.cutOnce();
     numCut += pairs.size();
     for (auto [pair, each] : llvm::zip_equal(pairs, lengths))
-      if (failed(cut(pair, each, /*again=*/!once)))
+      if (failed(cut(pair, each, again)))
         return failure();
     return success();
   }
