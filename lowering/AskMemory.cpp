@@ -40,12 +40,11 @@ static void returnNumbers(func::FuncOp meter) {
   Block &body = meter.getBody().front();
   Value perStep = bytesPerStep(meter);
   OpBuilder builder(body.getTerminator());
-  Value unknown =
-      arith::ConstantIndexOp::create(builder, meter.getLoc(), -1);
+  Value unknown = arith::ConstantIndexOp::create(builder, meter.getLoc(), -1);
   SmallVector<Value> numbers{perStep, unknown};
   body.getTerminator()->setOperands(numbers);
-  meter.setFunctionType(builder.getFunctionType(meter.getArgumentTypes(),
-                                                TypeRange(ValueRange(numbers))));
+  meter.setFunctionType(builder.getFunctionType(
+      meter.getArgumentTypes(), TypeRange(ValueRange(numbers))));
   meter.removeResAttrsAttr();
   pruneUnused(body);
 }

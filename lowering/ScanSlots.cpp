@@ -15,7 +15,6 @@
 
 using namespace mlir;
 using namespace vellum;
-using namespace vellum;
 
 std::optional<History> vellum::historyOf(ScanOp scan, Value emitted) {
   for (auto [number, carry] : llvm::enumerate(scan.getCarries())) {
@@ -62,6 +61,14 @@ tensor::InsertSliceOp vellum::onlyInsertion(ScanOp scan, unsigned carry) {
              : tensor::InsertSliceOp();
 }
 
+/// True for a part of memory that was just taken, which nothing reads before it
+/// is written.
+static bool isFresh(Value memory) {
+  while (auto view = memory.getDefiningOp<memref::SubViewOp>())
+    memory = view.getSource();
+  return memory.getDefiningOp<memref::AllocOp>() != nullptr;
+}
+
 Value vellum::destinationOf(Value result, Operation *&write) {
   DominanceInfo dominance;
   for (Operation *user : result.getUsers()) {
@@ -70,7 +77,7 @@ Value vellum::destinationOf(Value result, Operation *&write) {
     auto materialize =
         dyn_cast<bufferization::MaterializeInDestinationOp>(user);
     if (!materialize || !materialize.getRestrict() ||
-        !isa<MemRefType>(materialize.getDest().getType()) ||
+        !isFresh(materialize.getDest()) ||
         !dominance.properlyDominates(materialize.getDest(),
                                      result.getDefiningOp()))
       continue;

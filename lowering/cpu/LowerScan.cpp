@@ -50,7 +50,7 @@ private:
     return arith::AddIOp::create(b, loc, lhs, rhs);
   }
   Value steps();
-  Value stepsToRun();
+  Value stepsButLast();
   Value allocate(Value first, ArrayRef<OpFoldResult> sizes,
                  RankedTensorType type);
   FailureOr<SmallVector<OpFoldResult>> emittedSizes(Value emitted);
@@ -423,16 +423,16 @@ Value ScanLowering::stackOf(unsigned number) {
               type);
 }
 
-/// All steps, or all but the last where that one serves nobody.
-Value ScanLowering::stepsToRun() {
-  if (!lastStepIsUnread(scan))
-    return length;
+/// All steps but the last, if there is one.
+Value ScanLowering::stepsButLast() {
   return arith::SubIOp::create(
       b, loc, arith::MaxUIOp::create(b, loc, length, index(1)), index(1));
 }
 
 LogicalResult ScanLowering::run() {
   b.setInsertionPoint(scan);
+  // Asked before results that are written in place lose their uses.
+  const bool skipsLast = lastStepIsUnread(scan);
   length = steps();
   room = roomFor(length);
   if (failed(placeStacks()))
@@ -442,8 +442,8 @@ LogicalResult ScanLowering::run() {
   for (Value init : scan.getInits())
     if (!isTensor(init))
       scalars.push_back(init);
-  auto loop =
-      scf::ForOp::create(b, loc, index(0), stepsToRun(), index(1), scalars);
+  auto loop = scf::ForOp::create(
+      b, loc, index(0), skipsLast ? stepsButLast() : length, index(1), scalars);
   {
     OpBuilder::InsertionGuard guard(b);
     if (scalars.empty())

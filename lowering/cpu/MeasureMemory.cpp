@@ -162,8 +162,7 @@ struct MeasureMemory : vellum::impl::MeasureMemoryBase<MeasureMemory> {
       StringRef name = meter.getName();
       if (!name.consume_back((memorySuffix + ".body").str()))
         continue;
-      auto function =
-          module.lookupSymbol<func::FuncOp>((name + ".body").str());
+      auto function = module.lookupSymbol<func::FuncOp>((name + ".body").str());
       if (function && measure(function, meter))
         ++numMeasured;
       else

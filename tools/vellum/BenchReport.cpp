@@ -155,9 +155,8 @@ static json::Value rate(std::optional<double> amount, double time) {
   return amount ? json::Value(*amount / time) : json::Value(nullptr);
 }
 
-static json::Value
-number(const std::optional<MemoryForecast> &forecast,
-       int64_t MemoryForecast::*which) {
+static json::Value number(const std::optional<MemoryForecast> &forecast,
+                          int64_t MemoryForecast::*which) {
   return forecast && (*forecast).*which >= 0 ? json::Value((*forecast).*which)
                                              : json::Value(nullptr);
 }
@@ -196,8 +195,7 @@ std::string BenchReport::toJson() const {
       {"product_bytes_per_second", rate(bytes, median)},
       {"l2_bandwidth", limits.l2Bytes},
       {"l2_share", rate(bytes, median * limits.l2Bytes)},
-      {"saved_bytes_per_step",
-       number(forecast, &MemoryForecast::savedPerStep)},
+      {"saved_bytes_per_step", number(forecast, &MemoryForecast::savedPerStep)},
       {"whole_bytes", number(forecast, &MemoryForecast::whole)},
       {"planned_bytes", number(forecast, &MemoryForecast::planned)},
       {"used_bytes", program.getExecutor().getPeakBytes()},

@@ -123,8 +123,8 @@ CompileTimes BudgetExecutor::getCompileTimes() const {
   return sum;
 }
 
-std::optional<int64_t> BudgetExecutor::most(
-    std::optional<int64_t> (Executor::*number)() const) const {
+std::optional<int64_t>
+BudgetExecutor::most(std::optional<int64_t> (Executor::*number)() const) const {
   std::optional<int64_t> result;
   for (const Form &form : forms)
     if (form.program)
@@ -224,9 +224,8 @@ BudgetExecutor::call(StringRef function,
   return (*program)->call(function, arguments);
 }
 
-LogicalResult
-BudgetExecutor::execute(StringRef function,
-                        llvm::MutableArrayRef<Tensor> arguments) {
+LogicalResult BudgetExecutor::execute(StringRef function,
+                                      llvm::MutableArrayRef<Tensor> arguments) {
   FailureOr<Executor *> program = programFor(function, arguments);
   if (failed(program))
     return failure();
