@@ -64,6 +64,7 @@ namespace {
 struct Version {
   const DeviceTarget *target = nullptr;
   OwningOpRef<ModuleOp> module;
+  LoweringOptions lowering;
   SmallVector<char, 0> bitcode;
   std::string error;
 };
@@ -76,7 +77,8 @@ static llvm::Error compileVersion(Version &version,
     return machine.takeError();
   llvm::LLVMContext context;
   auto code =
-      generateCode(*version.module, *version.target, **machine, context);
+      generateCode(*version.module, *version.target, **machine, context,
+                   version.lowering);
   if (!code)
     return code.takeError();
   for (const ArtefactEntry &entry : interface.entries)
@@ -189,12 +191,14 @@ static llvm::Error link(ArrayRef<Version> versions,
 llvm::Error vellum::emitArtefact(ModuleOp module,
                                  const ArtefactInterface &interface,
                                  ArrayRef<const DeviceTarget *> targets,
-                                 llvm::raw_pwrite_stream &object) {
+                                 llvm::raw_pwrite_stream &object,
+                                 const LoweringOptions &lowering) {
   loadDialects(*module.getContext());
   std::vector<Version> versions(targets.size());
   for (auto [version, target] : llvm::zip_equal(versions, targets)) {
     version.target = target;
     version.module = module.clone();
+    version.lowering = lowering;
   }
   if (llvm::Error error = compileVersions(versions, interface))
     return error;

@@ -67,7 +67,6 @@ void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
   pm.addPass(createTileBatch());
   addCleanup(pm);
   pm.addPass(createCheckpointScans({options.memory, options.cuts}));
-  addCleanup(pm);
 }
 
 void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
@@ -81,7 +80,6 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
-  addCleanup(pm);
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   addCleanup(pm);

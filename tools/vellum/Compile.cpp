@@ -23,6 +23,7 @@ struct CompileOptions {
   std::string model, output, header, prefix, linker;
   std::vector<std::string> entries, gradients, targets;
   bool noTraining = false;
+  LoweringOptions lowering;
 
   void declare(CommandLine &line);
   LogicalResult check();
@@ -59,6 +60,10 @@ void CompileOptions::declare(CommandLine &line) {
                "instructions to compile for; repeat for more. The\n"
                "artefact uses the best that a machine has\n"
                "(default: all)");
+  line.bytes("memory", lowering.memory,
+             "what scans may keep of their steps, such as 5M: with\n"
+             "more, gradients compute steps again, as few as fit,\n"
+             "to the same bits (default: all steps are kept)");
   line.text("linker", "PROGRAM", linker,
             "the C compiler that links a .so (default: cc, clang\n"
             "or gcc)");
@@ -184,7 +189,8 @@ makeObject(Program &program, const ArtefactInterface &interface,
   SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
   llvm::Error error = emitArtefact(*program.module, interface,
-                                   selectTargets(options.targets), stream);
+                                   selectTargets(options.targets), stream,
+                                   options.lowering);
   if (!error)
     return object;
   if (!errors.hasSeen())
