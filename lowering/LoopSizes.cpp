@@ -48,6 +48,10 @@ OpFoldResult LoopSizes::ofArgument(BlockArgument argument, int64_t dim) {
   return sizeOf(scan.getInits()[slice - scan.getInputs().size()], dim);
 }
 
+static bool isTensor(Value value) {
+  return isa<RankedTensorType>(value.getType());
+}
+
 OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   Operation *op = result.getOwner();
   if (auto scan = dyn_cast<ScanOp>(op)) {
@@ -61,6 +65,8 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   }
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
     return sizeOf(style.getTiedOpOperand(result)->get(), dim);
+  if (OpTrait::hasElementwiseMappableTraits(op))
+    return sizeOf(*llvm::find_if(op->getOperands(), isTensor), dim);
   return llvm::TypeSwitch<Operation *, OpFoldResult>(op)
       .Case([&](tensor::EmptyOp empty) {
         return hoist(empty.getMixedSizes()[dim]);

@@ -165,7 +165,7 @@ def AskMemory : Pass<"vellum-ask-memory", "::mlir::ModuleOp"> {
       %ys = vellum.scan for %x in %xs { ... yield emit %y }
       return %ys : tensor<?x?x4xf32>
     }
-    // is followed by
+    // comes with
     func.func @f.memory(%xs: tensor<?x?x4xf32>) -> (index, index) {
       %batch = tensor.dim %xs, %c1 : tensor<?x?x4xf32>
       %saved = arith.muli %batch, %c16 : index
