@@ -33,6 +33,16 @@ function(vellum_add_bitcode output source)
     COMMENT "Building bitcode ${name}" VERBATIM)
 endfunction()
 
+# Compiles a bitcode file to the object file `output`.
+function(vellum_compile_bitcode output bitcode)
+  get_filename_component(name ${output} NAME)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${VELLUM_DEVICE_CLANG} -O2 -fPIC -c ${bitcode} -o ${output}
+    DEPENDS ${bitcode}
+    COMMENT "Building object ${name}" VERBATIM)
+  set_source_files_properties(${output} PROPERTIES EXTERNAL_OBJECT ON)
+endfunction()
+
 # Writes an assembly file that gives a library the bytes of files: `symbol` and
 # `symbol_end` for each pair SYMBOL FILE.
 function(vellum_embed assembly)

@@ -30,17 +30,23 @@ public:
 
   bool contains(Value value) const { return needed.contains(value); }
   bool contains(Operation &op) const {
-    return !isMemoryEffectFree(&op) ||
-           llvm::any_of(op.getResults(), [&](Value r) { return contains(r); });
+    return hasNeededResult(op) || !isMemoryEffectFree(&op);
   }
 
 private:
+  bool hasNeededResult(Operation &op) const {
+    return llvm::any_of(op.getResults(), [&](Value r) { return contains(r); });
+  }
   void require(Value value) {
     if (needed.insert(value).second)
       worklist.push_back(value);
   }
   void requireOperands(Operation &op);
   void follow(Value value);
+  void followAll() {
+    while (!worklist.empty())
+      follow(worklist.pop_back_val());
+  }
 
   ScanOp scan;
   DenseSet<Value> needed;
@@ -82,17 +88,22 @@ NeededValues::NeededValues(ScanOp scan) : scan(scan) {
        llvm::zip_equal(scan.getYield().getEmitted(), scan.getStacks()))
     if (!stack.use_empty())
       require(emitted);
+  followAll();
+  // Asking for effects takes longer than all else here, so it comes last.
   for (Operation &op : scan.getBodyBlock()->without_terminator())
-    if (!isMemoryEffectFree(&op))
+    if (!hasNeededResult(op) && !isMemoryEffectFree(&op)) {
       requireOperands(op);
-  while (!worklist.empty())
-    follow(worklist.pop_back_val());
+      followAll();
+    }
 }
 
+/// Operands from the block of an operation inside `op` are no business of the
+/// scan's.
 void NeededValues::requireOperands(Operation &op) {
   op.walk([&](Operation *inner) {
     for (Value operand : inner->getOperands())
-      require(operand);
+      if (inner == &op || operand.getParentBlock() != inner->getBlock())
+        require(operand);
   });
 }
 

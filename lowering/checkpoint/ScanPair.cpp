@@ -63,11 +63,13 @@ static ScanPair pairOf(ScanOp scan) {
 
 SmallVector<ScanPair> vellum::findScanPairs(Block &block) {
   SmallVector<ScanPair> pairs;
+  llvm::SmallPtrSet<Operation *, 8> paired;
   for (ScanOp scan : block.getOps<ScanOp>()) {
-    if (scan.getLengths())
+    if (scan.getLengths() || paired.contains(scan))
       continue;
     resolveStackSizes(scan);
-    if (ScanPair pair = pairOf(scan); pair.saved.any())
+    ScanPair pair = pairOf(scan);
+    if (pair.saved.any() && paired.insert(pair.reverse).second)
       pairs.push_back(pair);
   }
   return pairs;

@@ -26,8 +26,9 @@ struct ScanPair {
 };
 
 /// The pairs in `block` that have saved stacks, in the order of their forward
-/// scans. Ops that ask a stack for a size are given it from elsewhere first, as
-/// far as it is known before the scan.
+/// scans; a scan belongs to one of them at most. Ops that ask a stack for a
+/// size are given it from elsewhere first, as far as it is known before the
+/// scan.
 llvm::SmallVector<ScanPair> findScanPairs(mlir::Block &block);
 
 } // namespace vellum

@@ -81,6 +81,8 @@ static llvm::Error compileVersion(Version &version,
                    version.lowering);
   if (!code)
     return code.takeError();
+  if (llvm::Error error = linkKernels(**code, *version.target))
+    return error;
   for (const ArtefactEntry &entry : interface.entries)
     (*code)
         ->getFunction(entry.function)

@@ -56,8 +56,14 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>())
       for (Block *block : blocksWithScans(function))
-        if (failed(checkpoint(*block)))
+        if (isConcerned(*block) && failed(checkpoint(*block)))
           return signalPassFailure();
+  }
+
+  bool isConcerned(Block &block) {
+    return memory > 0 || llvm::any_of(block.getOps<ScanOp>(), [](ScanOp scan) {
+             return scan.getCheckpointAttr() != nullptr;
+           });
   }
 
   LogicalResult checkpoint(Block &block) {
@@ -70,7 +76,8 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
       else if (failed(follow(pair, policy)))
         return failure();
     }
-    return together.empty() ? success() : keepWithin(together, memory);
+    return together.empty() ? success()
+                            : keepWithin(together, CheckpointAttr());
   }
 
   /// Cuts a pair as its own policy says.
@@ -80,7 +87,7 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
       return success();
     }
     if (policy.getKind() == CheckpointKind::Within)
-      return keepWithin(pair, policy.getAmount());
+      return keepWithin(pair, policy);
     ++numCut;
     ScanOp forward = pair.forward;
     OpBuilder builder(forward);
@@ -102,23 +109,21 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     return others;
   }
 
-  /// What is left of a budget for one of the tiles of `loop`.
-  FailureOr<Value> shareOf(scf::ForallOp loop, int64_t bytes) {
-    OpBuilder builder(loop);
-    IndexBuilder index(builder, loop.getLoc());
-    ScanMemory outside(builder, loop);
-    Value left = index.subtract(index.constant(bytes),
-                                outside.bytesIn(*loop->getBlock()));
-    Value share = index.divide(
-        left, outside.tilesAtOnce(loop, threadsAround(builder, loop)));
-    if (!outside.isKnown())
-      return failure();
-    return share;
+  /// What there is for the scans of `block`, of which each tile gets a share.
+  Value budgetOf(Block &block, ScanMemory &sizes, IndexBuilder &index) {
+    auto loop = dyn_cast<scf::ForallOp>(block.getParentOp());
+    if (!loop)
+      return index.constant(memory);
+    OpBuilder before(loop);
+    Value tiles = sizes.tilesAtOnce(loop, threadsAround(before, loop));
+    Value left = index.subtract(index.constant(memory),
+                                sizes.bytesIn(*loop->getBlock()));
+    return index.divide(left, tiles);
   }
 
   /// Cuts pairs so that they take no more than some bytes: those of a policy of
   /// their own, or the option's, which are for all scans there are.
-  LogicalResult keepWithin(ArrayRef<ScanPair> pairs, int64_t bytes) {
+  LogicalResult keepWithin(ArrayRef<ScanPair> pairs, CheckpointAttr policy) {
     ScanOp forward = pairs.front().forward;
     Block &block = *forward->getBlock();
     ScanOp first = *block.getOps<ScanOp>().begin();
@@ -128,20 +133,20 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     SegmentPlanner planner(sizes, index);
     for (const ScanPair &pair : pairs)
       planner.add(pair);
-    FailureOr<Value> budget = index.constant(bytes);
-    if (!forward.getCheckpointAttr()) {
+    const bool again = cuts > 1;
+    SmallVector<Lengths> lengths;
+    if (!again) {
+      lengths = planner.cutOnce();
+    } else if (policy) {
+      lengths = planner.cutWithin(index.constant(policy.getAmount()));
+    } else {
       for (ScanOp scan : scansBeside(pairs, block))
         planner.addOther(scan);
-      if (auto loop = dyn_cast<scf::ForallOp>(block.getParentOp()))
-        budget = shareOf(loop, bytes);
+      lengths = planner.cutWithin(budgetOf(block, sizes, index));
     }
-    if (failed(budget) || !sizes.isKnown())
-      return first.emitOpError("cannot be kept within ")
-             << bytes << " bytes, as sizes of what it keeps are not known "
-             << "before it starts";
-    const bool again = cuts > 1;
-    SmallVector<Lengths> lengths =
-        again ? planner.cutWithin(*budget) : planner.cutOnce();
+    if (!sizes.isKnown())
+      return first.emitOpError("cannot be run in segments, as sizes of what it "
+                               "keeps are not known before it starts");
     numCut += pairs.size();
     for (auto [pair, each] : llvm::zip_equal(pairs, lengths))
       if (failed(cut(pair, each, again)))

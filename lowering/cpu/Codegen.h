@@ -32,17 +32,22 @@ llvm::orc::JITTargetMachineBuilder machineBuilder(llvm::StringRef cpu);
 /// The names of the functions of `module` that are public and have a body.
 llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
 
-/// Lowers the closed functions of `module`, which it changes, and links what
-/// they need of the device library. What is left is ready for instruction
-/// selection: an external function of type VellumEntry for each public one,
-/// all else internal, and every function for `target`. Errors are diagnostics
-/// on the module's operations or the returned error. `loweringSeconds`, if
-/// given, is set to how long the passes to LLVM's dialect took.
+/// Lowers the closed functions of `module`, which it changes, and inlines what
+/// they need of the device library's elementwise functions. What is left is
+/// ready for instruction selection: an external function of type VellumEntry
+/// for each public one, all else internal, and every function for `target`; the
+/// kernels are declared. Errors are diagnostics on the module's operations or
+/// the returned error. `loweringSeconds`, if given, is set to how long the
+/// passes to LLVM's dialect took.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 generateCode(mlir::ModuleOp module, const DeviceTarget &target,
              llvm::TargetMachine &machine, llvm::LLVMContext &context,
              const LoweringOptions &lowering = {},
              double *loweringSeconds = nullptr);
+
+/// Defines the kernels that generated code calls, as internal functions, for
+/// where the device library's machine code cannot be reached.
+llvm::Error linkKernels(llvm::Module &module, const DeviceTarget &target);
 
 } // namespace vellum
 

@@ -67,6 +67,25 @@ def ChooseLayouts : Pass<"vellum-choose-layouts"> {
     "groups of tensors stored in another order">];
 }
 
+def PackOperands : Pass<"vellum-pack-operands"> {
+  let summary = "copies weights once to how the kernels of each step read them";
+  let description = [{
+    The right-hand side of a product in a scan that does not change from step to
+    step, and whose shape is known, is copied before the scan if a kernel reads
+    the copy faster: rows of at least 64 numbers that do not begin on cache lines
+    are padded so that they do, and matrices whose rows would be multiplied as
+    short dot products are transposed. All steps, tiles and threads share a copy.
+    What is chosen does not depend on the number of samples, so neither do the
+    results.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect",
+    "::vellum::cpu::VellumCpuDialect"];
+  let statistics = [
+    Statistic<"padded", "padded", "products that read a padded copy">,
+    Statistic<"transposed", "transposed", "products that read a transposed copy">,
+    Statistic<"kept", "kept", "products that read the weights as they are">];
+}
+
 def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
   let summary = "runs tiles of samples through whole scans";
   let description = [{

@@ -40,15 +40,20 @@ chooseTarget(const CpuOptions &options) {
   return target;
 }
 
-/// What compiled code may call: the runtime's services, and the C library for
-/// memcpy and rare mathematical functions.
-static llvm::Error defineSymbols(llvm::orc::LLJIT &jit) {
+/// What compiled code may call: the runtime's services, the device library's
+/// kernels, and the C library for memcpy and rare mathematical functions.
+static llvm::Error defineSymbols(llvm::orc::LLJIT &jit,
+                                 const DeviceTarget &target) {
   llvm::orc::SymbolMap symbols;
+  auto define = [&](StringRef name, llvm::orc::ExecutorAddr address) {
+    symbols[jit.mangleAndIntern(name)] = {address,
+                                          llvm::JITSymbolFlags::Exported};
+  };
 #define VELLUM_SYMBOL_ENTRY(NAME, LETTERS)                                     \
-  symbols[jit.mangleAndIntern(#NAME)] = {                                      \
-      llvm::orc::ExecutorAddr::fromPtr(&NAME),                                 \
-      llvm::JITSymbolFlags::Exported};
+  define(#NAME, llvm::orc::ExecutorAddr::fromPtr(&NAME));
 #include "runtime/Symbols.def"
+  for (const DeviceKernel &kernel : target.kernels)
+    define(kernel.name, llvm::orc::ExecutorAddr::fromPtr(kernel.code));
   llvm::orc::JITDylib &dylib = jit.getMainJITDylib();
   if (llvm::Error error = dylib.define(llvm::orc::absoluteSymbols(symbols)))
     return error;
@@ -82,7 +87,7 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
   if (!jit)
     return jit.takeError();
   state->jit = std::move(*jit);
-  if (llvm::Error error = defineSymbols(*state->jit))
+  if (llvm::Error error = defineSymbols(*state->jit, **target))
     return error;
   if (llvm::Error error = state->jit->addIRModule(
           llvm::orc::ThreadSafeModule(std::move(*code), std::move(context))))

@@ -210,6 +210,11 @@ void SizeClasses::joinGroup(Value grouped, ArrayRef<int64_t> group, Value joint,
 
 /// Kernels on rows: the leading dimensions of all operands agree.
 void SizeClasses::visitKernel(KernelOp kernel) {
+  if (kernel.getName() == "transpose") {
+    for (int64_t dim : {0, 1})
+      join({kernel.getInputs()[0], dim}, {kernel.getOutputs()[0], 1 - dim});
+    return;
+  }
   SmallVector<Value> operands(kernel.getInputs());
   llvm::append_range(operands, kernel.getOutputs());
   for (Value operand : operands) {

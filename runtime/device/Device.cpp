@@ -13,6 +13,7 @@
 #include "runtime/device/Kernels.h"
 
 #include "runtime/device/GemmDotPack-inl.h"
+#include "runtime/device/Layout-inl.h"
 #include "runtime/device/Math-inl.h"
 #include "runtime/device/Random-inl.h"
 #include "runtime/device/Shift-inl.h"
@@ -111,6 +112,19 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_gemm_any)(int64_t m, int64_t n, int64_t k,
                                              int64_t rsC, int64_t csC,
                                              int64_t accumulate) {
   gemmAny(m, n, k, a, rsA, csA, b, rsB, csB, c, rsC, csC, accumulate != 0);
+}
+
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_copy)(int64_t rows, int64_t n,
+                                         const float *x, int64_t ldx, float *y,
+                                         int64_t ldy) {
+  for (int64_t r = 0; r < rows; ++r)
+    copyRow(n, x + r * ldx, y + r * ldy);
+}
+
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_transpose)(int64_t rows, int64_t n,
+                                              const float *x, int64_t ldx,
+                                              float *y, int64_t ldy) {
+  transpose<kLanes>(rows, n, x, ldx, y, ldy);
 }
 
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax)(int64_t rows, int64_t n,

@@ -1,4 +1,4 @@
-//===- runtime/device/DeviceLibrary.cpp - embedded bitcode ----------------===//
+//===- runtime/device/DeviceLibrary.cpp - embedded kernels ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -7,6 +7,7 @@
 #include "runtime/device/DeviceLibrary.h"
 
 #include <cstring>
+#include <iterator>
 
 // Defined by the assembly file that CMakeLists.txt writes.
 extern "C" {
@@ -15,19 +16,47 @@ extern const char vellum_device_bitcode_v3[], vellum_device_bitcode_v3_end[];
 extern const char vellum_device_bitcode_v4[], vellum_device_bitcode_v4_end[];
 }
 
+// Defined by the object files made of the bitcode; their types are in
+// Kernels.def.
+extern "C" {
+#define VELLUM_KERNEL(NAME, LETTERS)                                           \
+  void NAME##_v2();                                                            \
+  void NAME##_v3();                                                            \
+  void NAME##_v4();
+#include "runtime/device/Kernels.def"
+}
+
 namespace vellum {
 
-static const DeviceTarget targets[] = {
-    {"x86-64-v2", "x86-64-v2", 4, false, vellum_device_bitcode_v2,
-     vellum_device_bitcode_v2_end},
-    {"x86-64-v3", "x86-64-v3", 8, true, vellum_device_bitcode_v3,
-     vellum_device_bitcode_v3_end},
-    {"x86-64-v4", "x86-64-v4", 16, true, vellum_device_bitcode_v4,
-     vellum_device_bitcode_v4_end},
+static const DeviceKernel kernels_v2[] = {
+#define VELLUM_KERNEL(NAME, LETTERS) {#NAME "_v2", NAME##_v2},
+#include "runtime/device/Kernels.def"
+};
+static const DeviceKernel kernels_v3[] = {
+#define VELLUM_KERNEL(NAME, LETTERS) {#NAME "_v3", NAME##_v3},
+#include "runtime/device/Kernels.def"
+};
+static const DeviceKernel kernels_v4[] = {
+#define VELLUM_KERNEL(NAME, LETTERS) {#NAME "_v4", NAME##_v4},
+#include "runtime/device/Kernels.def"
 };
 
-DeviceTargetRange deviceTargets() {
-  return {targets, targets + sizeof targets / sizeof targets[0]};
+#define VELLUM_TARGET(LEVEL, LANES, HAS_FMA)                                   \
+  {                                                                            \
+    "x86-64-" #LEVEL, "x86-64-" #LEVEL, "_" #LEVEL, LANES, HAS_FMA,            \
+        vellum_device_bitcode_##LEVEL, vellum_device_bitcode_##LEVEL##_end, {  \
+      std::begin(kernels_##LEVEL), std::end(kernels_##LEVEL)                   \
+    }                                                                          \
+  }
+
+static const DeviceTarget targets[] = {
+    VELLUM_TARGET(v2, 4, false),
+    VELLUM_TARGET(v3, 8, true),
+    VELLUM_TARGET(v4, 16, true),
+};
+
+DeviceRange<DeviceTarget> deviceTargets() {
+  return {std::begin(targets), std::end(targets)};
 }
 
 const DeviceTarget *findDeviceTarget(const char *name) {

@@ -176,9 +176,10 @@ dotRows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
 }
 
 /// The product by tiles of dot products.
-HWY_NOINLINE void gemmDot(int64_t m, int64_t n, int64_t k, const float *a,
-                          int64_t lda, const float *b, int64_t ldb, float *c,
-                          int64_t ldc, bool accumulate) {
+inline HWY_NOINLINE void gemmDot(int64_t m, int64_t n, int64_t k,
+                                 const float *a, int64_t lda, const float *b,
+                                 int64_t ldb, float *c, int64_t ldc,
+                                 bool accumulate) {
   constexpr int kRows = kLanes == 16 ? 4 : 2;
   // 512 KiB of B's rows at a time, which stay in L2 while A passes.
   constexpr int64_t kBlock = (512 << 10) / sizeof(float);

@@ -1,5 +1,4 @@
-//===- runtime/device/GemmDotPack-inl.h - dot products by panels -*- C++
-//-*-===//
+//===- runtime/device/GemmDotPack-inl.h - dots by panels --------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -21,46 +20,11 @@
 
 #include "runtime/device/GemmDot-inl.h"
 #include "runtime/device/GemmPack-inl.h"
+#include "runtime/device/Layout-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vellum {
 namespace HWY_NAMESPACE {
-
-/// Four consecutive floats of each of Lanes / 4 rows `step` apart, a row in
-/// each 128-bit block.
-template <int Lanes>
-VELLUM_KERNEL_INLINE hn::Vec<hn::FixedTag<float, Lanes>>
-loadBlocks(const float *p, int64_t step) {
-  const hn::FixedTag<float, Lanes> d;
-  if constexpr (Lanes == 4)
-    return hn::LoadU(d, p);
-  else
-    return hn::Combine(d, loadBlocks<Lanes / 2>(p + Lanes / 8 * step, step),
-                       loadBlocks<Lanes / 2>(p, step));
-}
-
-/// Writes the transpose of `Lanes` rows of A, `ld` apart, and four columns:
-/// the columns come to lie `ldTo` apart.
-template <int Lanes>
-VELLUM_KERNEL_INLINE void transposeFour(const float *a, int64_t ld,
-                                        float *HWY_RESTRICT to, int64_t ldTo) {
-  const hn::FixedTag<float, Lanes> d;
-  const hn::RepartitionToWide<decltype(d)> d2;
-  hn::Vec<decltype(d)> row[4];
-  for (int i = 0; i < 4; ++i)
-    row[i] = loadBlocks<Lanes>(a + i * ld, 4 * ld);
-  const auto low01 = hn::BitCast(d2, hn::InterleaveLower(d, row[0], row[1]));
-  const auto low23 = hn::BitCast(d2, hn::InterleaveLower(d, row[2], row[3]));
-  const auto up01 = hn::BitCast(d2, hn::InterleaveUpper(d, row[0], row[1]));
-  const auto up23 = hn::BitCast(d2, hn::InterleaveUpper(d, row[2], row[3]));
-  const auto put = [&](int i, auto v) {
-    hn::StoreU(hn::BitCast(d, v), d, to + i * ldTo);
-  };
-  put(0, hn::InterleaveLower(d2, low01, low23));
-  put(1, hn::InterleaveUpper(d2, low01, low23));
-  put(2, hn::InterleaveLower(d2, up01, up23));
-  put(3, hn::InterleaveUpper(d2, up01, up23));
-}
 
 /// The longest dot product that is made this way: its panel takes 48 KiB.
 constexpr int64_t kLongestPacked = 256;
@@ -187,9 +151,10 @@ VELLUM_KERNEL_INLINE void dotPanel(int64_t vectors, Operands... operands) {
 }
 
 /// The product of m rows, a multiple of kMaxRows, by n, one of kLanes.
-HWY_NOINLINE void gemmDotPacked(int64_t m, int64_t n, int64_t k, const float *a,
-                                int64_t lda, const float *b, int64_t ldb,
-                                float *c, int64_t ldc, bool accumulate) {
+inline HWY_NOINLINE void gemmDotPacked(int64_t m, int64_t n, int64_t k,
+                                       const float *a, int64_t lda,
+                                       const float *b, int64_t ldb, float *c,
+                                       int64_t ldc, bool accumulate) {
   HWY_ALIGN float panel[kLongestPacked * kPanelColumns];
   constexpr int kPanel = maxPanel(kMaxRows);
   for (int64_t j = 0; j < n;) {

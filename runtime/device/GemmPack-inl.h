@@ -14,6 +14,7 @@
 #define VELLUM_RUNTIME_DEVICE_GEMMPACK_INL_H
 
 #include "runtime/device/Gemm-inl.h"
+#include "runtime/device/Layout-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vellum {
@@ -22,17 +23,8 @@ namespace HWY_NAMESPACE {
 /// Copies k rows of n columns of B one after the other.
 VELLUM_KERNEL_INLINE void packPanel(int64_t n, int64_t k, const float *b,
                                     int64_t ldb, float *HWY_RESTRICT to) {
-  const WideTag d;
   for (int64_t p = 0; p < k; ++p)
-    forVectors(
-        n,
-        [&](int64_t j) {
-          hn::StoreU(hn::LoadU(d, b + p * ldb + j), d, to + p * n + j);
-        },
-        [&](int64_t j, int64_t count) {
-          storeTail(d, loadTail(d, b + p * ldb + j, count), to + p * n + j,
-                    count);
-        });
+    copyRow(n, b + p * ldb, to + p * n);
 }
 
 /// Products per block: C is read and written once for each. On AVX-512 a panel
@@ -44,9 +36,10 @@ constexpr int64_t kBlockPages = 128;
 constexpr int64_t kPanelColumns = maxPanel(kMaxRows) * kLanes;
 
 /// The product of many rows, from copies of B's panels.
-HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k, const float *a,
-                             int64_t rsA, int64_t csA, const float *b,
-                             int64_t ldb, float *c, int64_t ldc, bool load) {
+inline HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k,
+                                    const float *a, int64_t rsA, int64_t csA,
+                                    const float *b, int64_t ldb, float *c,
+                                    int64_t ldc, bool load) {
   HWY_ALIGN float panel[kBlockProducts * kPanelColumns];
   for (int64_t j = 0; j < n; j += kPanelColumns) {
     const int64_t columns = n - j < kPanelColumns ? n - j : kPanelColumns;

@@ -17,8 +17,8 @@
 
 #include <cstdint>
 
-/// The tests link the library of several targets into one program, each with
-/// its own VELLUM_SYMBOL_SUFFIX.
+/// A program may hold the library of several targets, each with its own
+/// VELLUM_SYMBOL_SUFFIX.
 #ifdef VELLUM_SYMBOL_SUFFIX
 #define VELLUM_PASTE2(A, B) A##B
 #define VELLUM_PASTE(A, B) VELLUM_PASTE2(A, B)
@@ -54,6 +54,17 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_gemm_any)(int64_t m, int64_t n, int64_t k,
                                              int64_t rsB, int64_t csB, float *c,
                                              int64_t rsC, int64_t csC,
                                              int64_t accumulate);
+
+/// y[i*ldy+j] = x[i*ldx+j] for rows x n elements.
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_copy)(int64_t rows, int64_t n,
+                                         const float *x, int64_t ldx, float *y,
+                                         int64_t ldy);
+
+/// y[j*ldy+i] = x[i*ldx+j] for rows x n elements of x. `y` must not overlap
+/// `x`.
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_transpose)(int64_t rows, int64_t n,
+                                              const float *x, int64_t ldx,
+                                              float *y, int64_t ldy);
 
 /// y = softmax(x) along rows of n. `y` may be `x`.
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_softmax)(int64_t rows, int64_t n,

@@ -1,4 +1,4 @@
-//===- test/runtime/DeviceLibraryTest.cpp - embedded bitcode --------------===//
+//===- test/runtime/DeviceLibraryTest.cpp - embedded kernels --------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -6,9 +6,13 @@
 
 #include "runtime/device/DeviceLibrary.h"
 
+#include "runtime/Philox.h"
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <string>
 
 using namespace vellum;
 
@@ -23,6 +27,20 @@ TEST(DeviceLibrary, HoldsBitcode) {
     EXPECT_EQ(findDeviceTarget(target.name), &target);
   }
   EXPECT_EQ(count, 3);
+}
+
+TEST(DeviceLibrary, HoldsMachineCode) {
+  const DeviceTarget &host = *hostDeviceTarget();
+  const DeviceKernel *bits = std::find_if(
+      host.kernels.begin(), host.kernels.end(),
+      [&](const DeviceKernel &kernel) {
+        return kernel.name == std::string("vl_random_bits") + host.suffix;
+      });
+  ASSERT_NE(bits, host.kernels.end());
+  using RandomBits = void (*)(int64_t, uint64_t, uint64_t, int32_t *);
+  int32_t drawn = 0;
+  reinterpret_cast<RandomBits>(bits->code)(1, 1, 2, &drawn);
+  EXPECT_EQ(static_cast<uint32_t>(drawn), philoxBits(1, 2, 0));
 }
 
 TEST(DeviceLibrary, FindsTargets) {

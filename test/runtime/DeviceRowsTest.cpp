@@ -1,4 +1,4 @@
-//===- test/runtime/DeviceRowsTest.cpp - softmax and shift ----------------===//
+//===- test/runtime/DeviceRowsTest.cpp - copies, softmax and shift --------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -31,6 +31,35 @@ constexpr int64_t kRows = 3;
 /// The number of elements of kRows rows of n, `ld` apart.
 size_t extent(int64_t n, int64_t ld) {
   return n == 0 ? 0 : size_t((kRows - 1) * ld + n);
+}
+
+/// Calls vl_copy or vl_transpose and compares every element.
+void checkCopy(const KernelTable &t, int64_t rows, int64_t n, bool transposed) {
+  const int64_t width = transposed ? rows : n, height = transposed ? n : rows;
+  const int64_t ldx = n + 3, ldy = width + 1;
+  const bool none = rows == 0 || n == 0;
+  GuardedBuffer<float> x(
+      randomFloats(none ? 0 : size_t((rows - 1) * ldx + n), 9));
+  GuardedBuffer<float> y(
+      std::vector<float>(none ? 0 : size_t((height - 1) * ldy + width), -7));
+  (transposed ? t.vl_transpose : t.vl_copy)(rows, n, x.data(), ldx, y.data(),
+                                            ldy);
+  EXPECT_TRUE(y.guards());
+  for (int64_t i = 0; i < height && !none; ++i)
+    for (int64_t j = 0; j < ldy && i * ldy + j < int64_t(y.size()); ++j) {
+      const float expected =
+          j >= width ? -7 : x[size_t(transposed ? j * ldx + i : i * ldx + j)];
+      EXPECT_EQ(y[size_t(i * ldy + j)], expected)
+          << t.target << " " << rows << "x" << n << " row " << i << " " << j;
+    }
+}
+
+TEST(DeviceCopy, EveryElementOnly) {
+  forLengths([](const KernelTable &t, int64_t n) {
+    checkCopy(t, kRows, n, false);
+    for (int64_t rows : {0, 1, 4, 7, 16, 21, 37})
+      checkCopy(t, rows, n, true);
+  });
 }
 
 TEST(DeviceSoftmax, AgreesWithDouble) {

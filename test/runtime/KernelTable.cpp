@@ -9,12 +9,13 @@
 
 namespace vellum {
 
-extern const KernelTable kernelTable_v2, kernelTable_v3, kernelTable_v4;
+extern const KernelTable kernelTable_v2_test, kernelTable_v3_test,
+    kernelTable_v4_test;
 
 std::vector<const KernelTable *> kernelTables() {
   std::vector<const KernelTable *> tables;
   for (const KernelTable *table :
-       {&kernelTable_v2, &kernelTable_v3, &kernelTable_v4})
+       {&kernelTable_v2_test, &kernelTable_v3_test, &kernelTable_v4_test})
     if (isSupportedByHost(*findDeviceTarget(table->target)))
       tables.push_back(table);
   return tables;

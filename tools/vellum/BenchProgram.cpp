@@ -224,7 +224,7 @@ FailureOr<std::vector<Tensor>> StepProgram::callBatchFunction(StringRef name) {
   if (failed(checkShapes(entry, all)))
     return failure();
   BackendOptions backend = evaluation.backend;
-  backend.memory = 0;
+  backend.foresees = false;
   auto making = Executor::create(std::move(*closed), backend);
   if (failed(making))
     return failure();

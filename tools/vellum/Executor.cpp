@@ -24,6 +24,7 @@ void BackendOptions::declare(CommandLine &line) {
 }
 
 void BackendOptions::declareMemory(CommandLine &line) {
+  foresees = true;
   line.bytes("memory", memory,
              "what a call may take besides its arguments, such as\n"
              "5M: where all steps do not fit, some are computed\n"
@@ -70,7 +71,8 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
   if (options.backend == "interpreter")
     return createInterpreterExecutor(std::move(module));
   if (options.backend == "cpu")
-    return createBudgetExecutor(std::move(module), options);
+    return options.foresees ? createBudgetExecutor(std::move(module), options)
+                            : createCpuExecutor(std::move(module), options);
   return reportError("the " + options.backend +
                      " backend is not in this build; there are cpu and "
                      "interpreter");

@@ -29,10 +29,12 @@ struct BackendOptions {
   int64_t threads = 1;
   /// Bytes that a call may take besides its arguments; any number if 0.
   int64_t memory = 0;
+  /// Whether calls can be foreseen, which takes some time to compile.
+  bool foresees = false;
 
   /// Declares `--backend`, `--target` and `--threads`.
   void declare(CommandLine &line);
-  /// Declares `--memory`.
+  /// Declares `--memory`, which lets calls be foreseen.
   void declareMemory(CommandLine &line);
 };
 

@@ -22,6 +22,7 @@
 // FUSE-NEXT:   vellum-merge-loops
 // FUSE-NEXT:   vellum-private-destinations
 // FUSE-NEXT:   vellum-choose-layouts
+// FUSE-NEXT:   vellum-pack-operands
 // FUSE-NEXT:   canonicalize
 // FUSE-NEXT:   cse
 // FUSE-NEXT: )
