@@ -285,9 +285,8 @@ void ScanOp::print(OpAsmPrinter &printer) {
       printer << ' ' << checkpoint.getAmount();
   }
   printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(),
-      {getOperandSegmentSizesAttrName(), getReverseAttrName(),
-       getCheckpointAttrName()});
+      (*this)->getAttrs(), {getOperandSegmentSizesAttrName(),
+                            getReverseAttrName(), getCheckpointAttrName()});
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
   printResultTypes(printer, getResultTypes(),

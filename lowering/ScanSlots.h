@@ -45,7 +45,8 @@ mlir::tensor::InsertSliceOp onlyInsertion(ScanOp scan, unsigned carry);
 
 /// The memory that a stack, or a carried value after the last step, is put into
 /// after its scan, if it is there before and nobody reads it until then: the
-/// steps may as well write to it. Null otherwise. The op that puts it there is returned in `write`.
+/// steps may as well write to it. Null otherwise. The op that puts it there is
+/// returned in `write`.
 mlir::Value destinationOf(mlir::Value result, mlir::Operation *&write);
 
 /// True if a stack, or a carried value after the last step, is written to

@@ -76,9 +76,8 @@ static llvm::Error compileVersion(Version &version,
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;
-  auto code =
-      generateCode(*version.module, *version.target, **machine, context,
-                   version.lowering);
+  auto code = generateCode(*version.module, *version.target, **machine, context,
+                           version.lowering);
   if (!code)
     return code.takeError();
   if (llvm::Error error = linkKernels(**code, *version.target))

@@ -48,14 +48,24 @@ private:
 };
 } // namespace
 
+/// What an op with one result gives, if that is there without it: the size of a
+/// buffer is one that the buffer was taken with.
+static OpFoldResult foldOf(Operation *op) {
+  SmallVector<OpFoldResult> results;
+  return succeeded(op->fold(results)) && results.size() == 1 ? results.front()
+                                                             : OpFoldResult();
+}
+
 /// A value of the function's body that is `value`, which may be computed in a
 /// loop, or not less. Null if there is none. Sizes grow
 /// with what they are computed from, and one thing alone gets a bound: the
 /// smaller of a tile or segment and what is left.
 Value Meter::bound(Value value) {
+  auto result = dyn_cast<OpResult>(value);
+  if (OpFoldResult folded = result ? foldOf(result.getOwner()) : nullptr)
+    return bound(folded);
   if (value.getParentBlock() == &body)
     return value;
-  auto result = dyn_cast<OpResult>(value);
   return result ? boundOfResult(result) : Value();
 }
 

@@ -188,9 +188,9 @@ makeObject(Program &program, const ArtefactInterface &interface,
   FirstErrorOnly errors(program.module->getContext());
   SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
-  llvm::Error error = emitArtefact(*program.module, interface,
-                                   selectTargets(options.targets), stream,
-                                   options.lowering);
+  llvm::Error error =
+      emitArtefact(*program.module, interface, selectTargets(options.targets),
+                   stream, options.lowering);
   if (!error)
     return object;
   if (!errors.hasSeen())

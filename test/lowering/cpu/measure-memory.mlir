@@ -68,6 +68,26 @@ func.func private @drawn.memory.body(%context: !llvm.ptr) -> (index, index) {
   return %unknown, %unknown : index, index
 }
 
+// The size of a buffer is the size that it was taken with.
+// CHECK-LABEL: func.func private @like.memory.body
+// CHECK-SAME:    (%{{.*}}: !llvm.ptr, %[[T:[^:]+]]: index)
+// CHECK-NOT:     memref
+// CHECK:         arith.muli %[[T]], %c4
+// CHECK-NOT:     memref
+// CHECK:         return
+func.func private @like.body(%context: !llvm.ptr, %t: index) {
+  %c0 = arith.constant 0 : index
+  %a = memref.alloc(%t) : memref<?xf32>
+  %size = memref.dim %a, %c0 : memref<?xf32>
+  %b = memref.alloc(%size) : memref<?xf32>
+  "test.use"(%a, %b) : (memref<?xf32>, memref<?xf32>) -> ()
+  return
+}
+func.func private @like.memory.body(%context: !llvm.ptr, %t: index) -> (index, index) {
+  %unknown = arith.constant -1 : index
+  return %unknown, %unknown : index, index
+}
+
 // How often such a loop runs, nobody knows.
 // CHECK-LABEL: func.func private @while.memory.body
 // CHECK:         return %c-1, %c-1
