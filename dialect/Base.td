@@ -7,6 +7,7 @@
 #ifndef VELLUM_DIALECT_BASE
 #define VELLUM_DIALECT_BASE
 
+include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -17,6 +18,7 @@ def Vellum_Dialect : Dialect {
   let name = "vellum";
   let cppNamespace = "::vellum";
   let summary = "differentiable memory programs";
+  let useDefaultAttributePrinterParser = 1;
   let description = [{
     The operations of memory-augmented networks on builtin tensors, with value
     semantics: addressing and memory access, recurrent cells, time loops,

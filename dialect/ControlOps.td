@@ -11,6 +11,23 @@ include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/LoopLikeInterface.td"
 include "dialect/Base.td"
 
+def CheckpointKind : I32EnumAttr<"CheckpointKind", "what a gradient keeps of a scan", [
+    I32EnumAttrCase<"All", 0, "all">, I32EnumAttrCase<"Every", 1, "every">,
+    I32EnumAttrCase<"Within", 2, "within">]> {
+  let cppNamespace = "::vellum";
+}
+
+def Vellum_CheckpointAttr : AttrDef<Vellum_Dialect, "Checkpoint"> {
+  let mnemonic = "checkpoint";
+  let summary = "what a gradient keeps of a scan";
+  let description = [{
+    A kind with its number of steps (`every`) or bytes (`within`), which is 0 for
+    `all`. In a scan it stands as `checkpoint every 8`.
+  }];
+  let parameters = (ins EnumParameter<CheckpointKind>:$kind, "int64_t":$amount);
+  let assemblyFormat = "`<` $kind `,` $amount `>`";
+}
+
 def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<LoopLikeOpInterface,
                               ["getRegionIterArgs", "getStaticTripCount"]>,
@@ -34,6 +51,13 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
 
     Values defined outside may be used inside. The body's first argument is `t`.
 
+    `checkpoint` says what the gradient keeps of the forward steps. Results do not
+    depend on it, to the bit. `all` keeps what each step saves. `every k` keeps
+    the carried values at every k-th step, and runs the k steps from there again
+    when the reverse scan gets to them. `within n` does so with as few steps run
+    again as n bytes allow. Without the clause all is kept, unless a program is
+    given a budget as a whole.
+
     Results: the last carried values (the initial ones if T is 0), then the
     stacks.
 
@@ -50,6 +74,8 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     - C6: with `lengths`, every carried and emitted value has a first dimension
       equal to that of `lengths`.
     - C7: results have the types of the carried values and of the stacks.
+    - C8: `checkpoint` is one of `all`, `every` and `within`, the latter two with a
+      positive number.
 
     Example:
     ```mlir
@@ -67,7 +93,8 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
   let arguments = (ins Variadic<Vellum_AnyTensor>:$inputs, Variadic<AnyType>:$inits,
                        Optional<Index>:$length,
                        Optional<RankedTensorOf<[I32, I64, Index]>>:$lengths,
-                       UnitAttr:$reverse);
+                       UnitAttr:$reverse,
+                       OptionalAttr<Vellum_CheckpointAttr>:$checkpoint);
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;

@@ -233,6 +233,7 @@ static ScanOp buildSlim(RewriterBase &rewriter, ScanOp scan,
       rewriter, scan.getLoc(), select(scan.getInputs(), plan.inputs),
       select(scan.getInits(), plan.carries), scan.getLength(),
       scan.getLengths(), scan.getReverse(), buildBody);
+  slim.setCheckpointAttr(scan.getCheckpointAttr());
   slim->setDiscardableAttrs(scan->getDiscardableAttrDictionary());
   return slim;
 }

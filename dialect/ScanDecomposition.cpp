@@ -73,5 +73,6 @@ FailureOr<SmallVector<Value>> ScanOp::decompose(OpBuilder &builder) {
         }
         return step;
       });
+  scan.setCheckpointAttr(getCheckpointAttr());
   return SmallVector<Value>(scan.getResults());
 }

@@ -157,6 +157,24 @@ struct ScanClauses {
 };
 } // namespace
 
+/// `all`, `every 8` or `within 5000000`.
+static ParseResult parseCheckpoint(OpAsmParser &parser,
+                                   CheckpointAttr &checkpoint) {
+  StringRef word;
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseKeyword(&word))
+    return failure();
+  std::optional<CheckpointKind> kind = symbolizeCheckpointKind(word);
+  if (!kind)
+    return parser.emitError(location)
+           << "expected 'all', 'every' or 'within', but got '" << word << "'";
+  int64_t amount = 0;
+  if (*kind != CheckpointKind::All && parser.parseInteger(amount))
+    return failure();
+  checkpoint = CheckpointAttr::get(parser.getContext(), *kind, amount);
+  return success();
+}
+
 ParseResult ScanClauses::parse(OpAsmParser &parser,
                                ScanOp::Properties &properties) {
   if (succeeded(parser.parseOptionalKeyword("reverse")))
@@ -176,8 +194,11 @@ ParseResult ScanClauses::parse(OpAsmParser &parser,
   if (succeeded(parser.parseOptionalKeyword("length")) &&
       parser.parseOperand(length.emplace()))
     return failure();
-  if (succeeded(parser.parseOptionalKeyword("lengths")))
-    return parseOptionalOperand(parser, lengths, lengthsType);
+  if (succeeded(parser.parseOptionalKeyword("lengths")) &&
+      parseOptionalOperand(parser, lengths, lengthsType))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("checkpoint")))
+    return parseCheckpoint(parser, properties.checkpoint);
   return success();
 }
 
@@ -258,9 +279,14 @@ void ScanOp::print(OpAsmPrinter &printer) {
     printer << " length " << getLength();
   if (getLengths())
     printer << " lengths " << getLengths();
+  if (CheckpointAttr checkpoint = getCheckpointAttr()) {
+    printer << " checkpoint " << checkpoint.getKind();
+    if (checkpoint.getKind() != CheckpointKind::All)
+      printer << ' ' << checkpoint.getAmount();
+  }
   printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(),
-      {getOperandSegmentSizesAttrName(), getReverseAttrName()});
+      (*this)->getAttrs(), {getOperandSegmentSizesAttrName(),
+                            getReverseAttrName(), getCheckpointAttrName()});
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
   printResultTypes(printer, getResultTypes(),
@@ -286,6 +312,14 @@ LogicalResult ScanOp::verify() {
   if (getInputs().empty() != static_cast<bool>(getLength()))
     return emitOpError("must have either inputs or a 'length', but got ")
            << (getLength() ? "both" : "neither");
+  // scan_c8
+  if (CheckpointAttr checkpoint = getCheckpointAttr())
+    if (checkpoint.getKind() == CheckpointKind::All
+            ? checkpoint.getAmount() != 0
+            : checkpoint.getAmount() <= 0)
+      return emitOpError("'checkpoint' must have a positive number after "
+                         "'every' or 'within', but got ")
+             << checkpoint.getAmount();
   return success();
 }
 

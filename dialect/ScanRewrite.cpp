@@ -57,6 +57,7 @@ ScanOp vellum::rebuildScan(ScanOp scan, const llvm::BitVector &dropped) {
           ValueRange carries) {
         return moveBody(body, scan, dropped, slices, carries);
       });
+  rebuilt.setCheckpointAttr(scan.getCheckpointAttr());
   rebuilt->setDiscardableAttrs(scan->getDiscardableAttrDictionary());
   SmallVector<Value> finals = keep(scan.getFinals(), dropped);
   for (auto [result, old] : llvm::zip(rebuilt.getFinals(), finals))

@@ -21,6 +21,9 @@ using namespace vellum;
 #include "dialect/VellumEnums.cpp.inc"
 #include "dialect/VellumInterfaces.cpp.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialect/VellumAttributes.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "dialect/VellumOps.cpp.inc"
 
@@ -28,6 +31,10 @@ void VellumDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialect/VellumOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialect/VellumAttributes.cpp.inc"
       >();
   registerInlining();
 }

@@ -39,6 +39,9 @@ bool areCompatibleTypes(mlir::TypeRange lhs, mlir::TypeRange rhs);
 #include "dialect/VellumDialect.h.inc"
 #include "dialect/VellumEnums.h.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialect/VellumAttributes.h.inc"
+
 #define GET_OP_CLASSES
 #include "dialect/VellumOps.h.inc"
 

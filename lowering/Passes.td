@@ -151,6 +151,36 @@ def SinkAccumulators : Pass<"vellum-sink-accumulators"> {
   ];
 }
 
+def AskMemory : Pass<"vellum-ask-memory", "::mlir::ModuleOp"> {
+  let summary = "add functions that tell how much memory others take";
+  let description = [{
+    Gives every public function `@f` a companion `@f.memory` with the same
+    arguments and two results: the bytes that a time step of its scans saves if
+    all steps are kept, and those that a call takes in all, which is -1 until
+    `vellum-measure-memory` knows. What is needed to find the sizes is all that
+    is left of the function.
+
+    ```mlir
+    func.func @f(%xs: tensor<?x?x4xf32>) -> tensor<?x?x4xf32> {
+      %ys = vellum.scan for %x in %xs { ... yield emit %y }
+      return %ys : tensor<?x?x4xf32>
+    }
+    // comes with
+    func.func @f.memory(%xs: tensor<?x?x4xf32>) -> (index, index) {
+      %batch = tensor.dim %xs, %c1 : tensor<?x?x4xf32>
+      %saved = arith.muli %batch, %c16 : index
+      return %saved, %c-1 : index, index
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numAsked", "asked", "Number of functions with a companion">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def JoinPads : Pass<"vellum-join-pads"> {
   let summary = "write sums of padded pieces side by side";
   let description = [{

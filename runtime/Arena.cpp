@@ -70,6 +70,8 @@ void *Arena::allocate(size_t bytes) {
     addChunk(size);
   void *result = chunks[current].data + used;
   used += size;
+  handedOut += size;
+  most = handedOut > most ? handedOut : most;
   return result;
 }
 

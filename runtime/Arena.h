@@ -25,9 +25,12 @@ public:
   /// process, with a line on stderr.
   void *allocate(size_t bytes);
   /// Takes everything back.
-  void reset() { current = used = 0; }
+  void reset() { current = used = handedOut = 0; }
   /// The bytes of all chunks.
   size_t capacity() const;
+  /// The most bytes that were handed out at a time, each rounded up to whole
+  /// cache lines.
+  size_t peak() const { return most; }
 
 private:
   struct Chunk {
@@ -40,6 +43,7 @@ private:
   size_t count = 0, room = 0;
   /// Where the next allocation goes: a chunk, and what of it is handed out.
   size_t current = 0, used = 0;
+  size_t handedOut = 0, most = 0;
 };
 
 } // namespace vellum

@@ -72,6 +72,14 @@ int64_t arenaCapacity(const VellumContext &context) {
   return static_cast<int64_t>(context.arena.capacity());
 }
 
+int64_t arenaPeak(const VellumContext &context) {
+  const Lock lock(context.mutex);
+  size_t bytes = context.arena.peak();
+  for (const VellumContext *tile = context.idle; tile; tile = tile->next)
+    bytes += tile->arena.peak();
+  return static_cast<int64_t>(bytes);
+}
+
 Result<VellumTensor> viewTensor(const Tensor &tensor) {
   if (tensor.rank() > VELLUM_MAX_RANK)
     return Error{"expected at most " + std::to_string(VELLUM_MAX_RANK) +

@@ -54,6 +54,10 @@ void setProbeHandler(VellumContext &context, ProbeHandler handler);
 /// Bytes that the arena holds from the system, in use or not.
 int64_t arenaCapacity(const VellumContext &context);
 
+/// The most bytes that calls have used at a time so far: of the arena, and of
+/// those of the tiles of samples that ran at once.
+int64_t arenaPeak(const VellumContext &context);
+
 /// A view of `tensor` for a call; it must not outlive it. Fails for more than
 /// VELLUM_MAX_RANK dimensions.
 Result<VellumTensor> viewTensor(const Tensor &tensor);

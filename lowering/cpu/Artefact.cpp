@@ -64,6 +64,7 @@ namespace {
 struct Version {
   const DeviceTarget *target = nullptr;
   OwningOpRef<ModuleOp> module;
+  LoweringOptions lowering;
   SmallVector<char, 0> bitcode;
   std::string error;
 };
@@ -75,8 +76,8 @@ static llvm::Error compileVersion(Version &version,
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;
-  auto code =
-      generateCode(*version.module, *version.target, **machine, context);
+  auto code = generateCode(*version.module, *version.target, **machine, context,
+                           version.lowering);
   if (!code)
     return code.takeError();
   if (llvm::Error error = linkKernels(**code, *version.target))
@@ -191,12 +192,14 @@ static llvm::Error link(ArrayRef<Version> versions,
 llvm::Error vellum::emitArtefact(ModuleOp module,
                                  const ArtefactInterface &interface,
                                  ArrayRef<const DeviceTarget *> targets,
-                                 llvm::raw_pwrite_stream &object) {
+                                 llvm::raw_pwrite_stream &object,
+                                 const LoweringOptions &lowering) {
   loadDialects(*module.getContext());
   std::vector<Version> versions(targets.size());
   for (auto [version, target] : llvm::zip_equal(versions, targets)) {
     version.target = target;
     version.module = module.clone();
+    version.lowering = lowering;
   }
   if (llvm::Error error = compileVersions(versions, interface))
     return error;

@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/artefact/Artefact.h"
 #include "runtime/device/DeviceLibrary.h"
 
@@ -89,7 +90,8 @@ selectTargets(llvm::ArrayRef<std::string> names);
 llvm::Error emitArtefact(mlir::ModuleOp module,
                          const ArtefactInterface &interface,
                          llvm::ArrayRef<const DeviceTarget *> targets,
-                         llvm::raw_pwrite_stream &object);
+                         llvm::raw_pwrite_stream &object,
+                         const LoweringOptions &lowering = {});
 
 } // namespace vellum
 

@@ -171,11 +171,17 @@ static llvm::Error checkModule(llvm::Module &module,
 // Compiling
 //===----------------------------------------------------------------------===//
 
-static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target) {
+static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
+                               const LoweringOptions &lowering) {
   PassManager pm(module.getContext());
   CpuPipelineOptions options;
   options.lanes = target.lanes;
-  populateCpuPipeline(pm, options);
+  options.memory = lowering.memory;
+  options.cuts = lowering.cuts;
+  if (!lowering.isFused)
+    populateCpuFusePipeline(pm);
+  populateCpuBufferizePipeline(pm, options);
+  populateCpuLlvmPipeline(pm, options);
   // Once, not after each pass as vellum-opt does, which takes as long as half
   // of the passes.
   pm.enableVerifier(false);
@@ -216,10 +222,10 @@ static llvm::Error optimize(llvm::Module &module,
 llvm::Expected<std::unique_ptr<llvm::Module>>
 vellum::generateCode(ModuleOp module, const DeviceTarget &target,
                      llvm::TargetMachine &machine, llvm::LLVMContext &context,
-                     double *loweringSeconds) {
+                     const LoweringOptions &lowering, double *loweringSeconds) {
   const SmallVector<std::string> entries = publicFunctions(module);
   const auto began = std::chrono::steady_clock::now();
-  if (llvm::Error error = lowerToLlvm(module, target))
+  if (llvm::Error error = lowerToLlvm(module, target, lowering))
     return error;
   const std::chrono::duration<double> took =
       std::chrono::steady_clock::now() - began;

@@ -20,6 +20,7 @@
 
 #include <memory>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/device/DeviceLibrary.h"
 
 namespace vellum {
@@ -41,6 +42,7 @@ llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
 llvm::Expected<std::unique_ptr<llvm::Module>>
 generateCode(mlir::ModuleOp module, const DeviceTarget &target,
              llvm::TargetMachine &machine, llvm::LLVMContext &context,
+             const LoweringOptions &lowering = {},
              double *loweringSeconds = nullptr);
 
 /// Defines the kernels that generated code calls, as internal functions, for

@@ -143,20 +143,119 @@ def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"outlined", "outlined", "loops over tiles">];
 }
 
+def CheckpointScans : Pass<"vellum-checkpoint-scans", "::mlir::ModuleOp"> {
+  let summary = "run scans in segments, so that their gradient keeps less";
+  let description = [{
+    A forward scan and its adjoint, which reads stacks of the forward scan that
+    nobody else reads, become scans over segments of their steps. The forward
+    one keeps the carried values at the beginning of each segment instead of the
+    stacks; the reverse one computes a segment's part of the stacks again when it
+    gets there. Every step computes what it did, in the same order, and what is
+    summed over all steps after the scans is left alone: results are the same
+    bits, whatever the segments are.
+
+    ```mlir
+    %last, %ys, %saved = vellum.scan for %x in %xs carry %c = %c0 { ... }
+    %dxs = vellum.scan reverse for %x in %xs, %s in %saved { ... }
+    // becomes, with segments of %k of %n steps,
+    %last, %all, %starts = vellum.scan at %i carry %c = %c0, %ys = %empty length %m {
+      %part, %y = scan for %x in %these carry %h = %c { ... }
+      %ys1 = tensor.insert_slice %y into %ys ...
+      yield %part, %ys1 emit %c
+    }
+    %dxs = vellum.scan reverse at %i for %c in %starts carry %dxs = %empty {
+      %saved = scan for %x in %these carry %h = %c { ... }
+      %dx = scan reverse for %x in %these, %s in %saved { ... }
+      ...
+    ```
+
+    A scan with the policy `every k` gets segments of k steps. One `within` a
+    number of bytes, and with the option `memory` all of a function that have no
+    policy, together with what other scans of the function take, get the
+    schedule that computes the fewest steps again in that memory: each step once
+    with segments of about √T steps, or, where that is too much, twice with
+    segments in segments. The lengths are computed by the program from its sizes;
+    where even the second schedule takes more memory, it is used all the same.
+
+    In a loop over tiles of samples, the memory is shared by the tiles that run
+    at the same time. Scans in the bodies of others stay as they are: they take
+    no more memory the more steps there are around them.
+  }];
+  let options = [
+    Option<"memory", "memory", "int64_t", "0",
+           "bytes that the scans without a policy may take (default: any)">,
+    Option<"cuts", "cuts", "unsigned", "2",
+           "how often segments may be cut: with 1, no step is computed again "
+           "twice">,
+  ];
+  let statistics = [
+    Statistic<"numCut", "cut", "Number of scans that run in segments">,
+    Statistic<"numWhole", "whole",
+              "Number of scans with an adjoint that keep all steps">,
+  ];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::vellum::VellumDialect"
+  ];
+}
+
+def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
+  let summary = "let functions tell how much memory others will take";
+  let description = [{
+    Completes the functions that `vellum-ask-memory` has added: the last result
+    of `@f.memory.body` becomes the bytes that `@f.body` takes from arenas, its
+    own and those of the tiles of samples that run at the same time. Every buffer
+    counts, in whole lines of the cache. Sizes that are computed in a loop are
+    replaced by bounds: a tile or a segment may be full.
+
+    It stays -1 where a buffer's size is not known before, or is taken in a loop
+    that runs as long as it has to.
+
+    ```mlir
+    func.func private @f.body(%context: !llvm.ptr, %xs: memref<?x4xf32>) {
+      %buffer = memref.alloc(%t) : memref<?x4xf32>
+      ...
+    // makes
+    func.func private @f.memory.body(%context: !llvm.ptr, %xs: memref<?x4xf32>)
+        -> (index, index) {
+      %bytes = arith.muli %t, %c16 : index
+      ...
+      return %saved, %total : index, index
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numMeasured", "measured", "Number of functions whose memory is known">,
+    Statistic<"numUnknown", "unknown", "Number of functions whose memory is not">,
+  ];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect"
+  ];
+}
+
 def LowerScan : Pass<"vellum-lower-scan"> {
   let summary = "turns scans into loops over slots of memory";
   let description = [{
     A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
     in slots: the step reads one slot and writes the next. Two slots suffice,
     unless a stack holds the carried values of every step; then the slots are
-    that stack, so keeping the history takes no copy. Stacked results are
-    written in place, step by step.
+    that stack, so keeping the history takes no copy. A tensor into which the
+    step only inserts slices has one slot, and what is not inserted stays where
+    it is. Stacked results are written in place, step by step.
+
+    Memory is taken before the loop. That of a scan in another scan's body,
+    whose number of steps is the smaller of two numbers, has room for the one
+    that is known outside, so that it can be taken once for all steps around it.
+    A scan of which only the carried values before each step are read does not
+    run its last step.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
     "::mlir::bufferization::BufferizationDialect", "::mlir::tensor::TensorDialect",
     "::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"histories", "histories", "stacks that are their carry's slots">,
+    Statistic<"inPlace", "in-place", "carries that steps write to in place">,
     Statistic<"copies", "copies", "values that a step has to copy into place">];
 }
 

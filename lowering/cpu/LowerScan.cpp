@@ -4,13 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 
 #include "dialect/Vellum.h"
+#include "lowering/LoopSizes.h"
+#include "lowering/ScanSlots.h"
 #include "lowering/cpu/CpuPasses.h"
-#include "lowering/cpu/LoopSizes.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_LOWERSCAN
@@ -25,9 +25,10 @@ using namespace vellum;
 namespace {
 /// Where one carried tensor lives: `slots x shape`, of which each step reads
 /// one slot and writes the next. With a history there is a slot for every step
-/// and one more, in the order of time; without, two that alternate.
+/// and one more, in the order of time; without, two that alternate. A tensor
+/// that steps write to in place has no slots: `whole` is all of it.
 struct Carry {
-  Value buffer;
+  Value buffer, whole;
   bool history = false;
 };
 
@@ -38,7 +39,7 @@ public:
       : scan(scan), b(rewriter), loc(scan.getLoc()) {}
 
   LogicalResult run();
-  unsigned histories = 0, copies = 0;
+  unsigned histories = 0, inPlace = 0, copies = 0;
 
 private:
   bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
@@ -49,27 +50,34 @@ private:
     return arith::AddIOp::create(b, loc, lhs, rhs);
   }
   Value steps();
+  Value stepsButLast();
   Value allocate(Value first, ArrayRef<OpFoldResult> sizes,
                  RankedTensorType type);
   FailureOr<SmallVector<OpFoldResult>> emittedSizes(Value emitted);
   Value slot(Value buffer, OpFoldResult offset, RankedTensorType type);
   Value range(Value buffer, Value offset, Value size);
-  Value read(Value memref, RankedTensorType type);
+  Value read(Value memref, RankedTensorType type, bool writable = false);
   void write(Value tensor, Value memref);
+  void placeCarry(unsigned number, Value init, RankedTensorType type);
+  void placeInPlace(unsigned number, Value init, RankedTensorType type);
   void placeCarries();
   LogicalResult placeStacks();
   Value readInput(Value input, Value t, RankedTensorType type);
   Value readSlot(const Carry &carry, Value i, Value t);
   Value writeSlot(const Carry &carry, Value i, Value t);
+  using Writes = SmallVector<std::pair<Value, Value>>;
+  Value partOf(Value whole, tensor::InsertSliceOp insert, IRMapping &mapping);
+  void cloneBody(IRMapping &mapping, Writes &parts);
   void buildBody(Value i, ValueRange scalars);
+  Value lastSlot(const Carry &carry, RankedTensorType type);
   Value finalOf(unsigned carry);
   Value stackOf(unsigned stack);
-  int historyBehind(Value emitted, bool &after);
 
   ScanOp scan;
   RewriterBase &b;
   Location loc;
-  Value length;
+  /// The number of steps, and how many there is memory for.
+  Value length, room;
   SmallVector<Carry> carries;
   /// The memory of each stack that is not a carry's history.
   SmallVector<Value> stacks;
@@ -77,8 +85,8 @@ private:
 } // namespace
 
 Value ScanLowering::steps() {
-  if (scan.getLength())
-    return scan.getLength();
+  if (Value steps = explicitSteps(scan))
+    return steps;
   return tensor::DimOp::create(b, loc, scan.getInputs()[0], index(0));
 }
 
@@ -128,10 +136,10 @@ Value ScanLowering::range(Value buffer, Value offset, Value size) {
 
 /// A memref as a tensor. Slots of different steps never overlap, which is what
 /// `restrict` asks for.
-Value ScanLowering::read(Value memref, RankedTensorType type) {
+Value ScanLowering::read(Value memref, RankedTensorType type, bool writable) {
   Value tensor = bufferization::ToTensorOp::create(
       b, loc, memref::getTensorTypeFromMemRefType(memref.getType()), memref,
-      /*restrict=*/true, /*writable=*/false);
+      /*restrict=*/true, writable);
   if (tensor.getType() != type)
     tensor = tensor::CastOp::create(b, loc, type, tensor);
   return tensor;
@@ -144,48 +152,70 @@ void ScanLowering::write(Value tensor, Value memref) {
   op.setWritable(true);
 }
 
-/// The carried value that the emitted value is, before the step or after it.
-int ScanLowering::historyBehind(Value emitted, bool &after) {
-  for (auto [i, carry] : llvm::enumerate(scan.getCarries())) {
-    if (!isTensor(carry))
-      continue;
-    after = scan.getYield().getCarried()[i] == emitted;
-    if (after || carry == emitted)
-      return i;
+static bool isUninitialised(Value tensor) {
+  if (auto cast = tensor.getDefiningOp<tensor::CastOp>())
+    return isUninitialised(cast.getSource());
+  return tensor.getDefiningOp<tensor::EmptyOp>() != nullptr;
+}
+
+/// Memory for one tensor: that which it goes to in the end, or new memory in
+/// rows of its first dimension, of which there may be room for more than it
+/// has.
+void ScanLowering::placeInPlace(unsigned number, Value init,
+                                RankedTensorType type) {
+  Carry &carry = carries[number];
+  ++inPlace;
+  Operation *write;
+  if (Value memory = destinationOf(scan.getFinals()[number], write);
+      memory && isUninitialised(init)) {
+    write->erase();
+    carry.whole = memory;
+    return;
   }
-  return -1;
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, init);
+  if (OpFoldResult first = firstSizeOf(init))
+    sizes[0] = first;
+  Value rows = getValueOrCreateConstantIndexOp(b, loc, sizes[0]);
+  auto row = type.clone(type.getShape().drop_front());
+  carry.buffer = allocate(roomFor(rows), ArrayRef(sizes).drop_front(), row);
+  carry.whole = roomFor(rows) == rows ? carry.buffer
+                                      : range(carry.buffer, index(0), rows);
+  if (!isUninitialised(init))
+    this->write(init, carry.whole);
+}
+
+void ScanLowering::placeCarry(unsigned number, Value init,
+                              RankedTensorType type) {
+  Carry &carry = carries[number];
+  carry.history = hasHistory(scan, number);
+  histories += carry.history;
+  if (!carry.history && isUpdatedInPlace(scan, number))
+    return placeInPlace(number, init, type);
+  // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
+  // view must begin within its memory.
+  Value count = index(2);
+  if (carry.history)
+    count = arith::MaxUIOp::create(b, loc, sum(room, index(1)), count);
+  carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);
+  // The first slot read: time runs backwards from the end in reverse.
+  bool fromEnd = carry.history && scan.getReverse();
+  write(init,
+        slot(carry.buffer,
+             fromEnd ? OpFoldResult(length) : OpFoldResult(b.getIndexAttr(0)),
+             type));
 }
 
 void ScanLowering::placeCarries() {
   carries.resize(scan.getInits().size());
-  bool after;
-  for (Value emitted : scan.getYield().getEmitted())
-    if (int i = historyBehind(emitted, after); i >= 0)
-      carries[i].history = true;
-  for (auto [carry, init] : llvm::zip(carries, scan.getInits())) {
-    auto type = dyn_cast<RankedTensorType>(init.getType());
-    if (!type)
-      continue;
-    histories += carry.history;
-    // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
-    // view must begin within its memory.
-    Value count = index(2);
-    if (carry.history)
-      count = arith::MaxUIOp::create(b, loc, sum(length, index(1)), count);
-    carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);
-    // The first slot read: time runs backwards from the end in reverse.
-    bool fromEnd = carry.history && scan.getReverse();
-    write(init,
-          slot(carry.buffer,
-               fromEnd ? OpFoldResult(length) : OpFoldResult(b.getIndexAttr(0)),
-               type));
-  }
+  for (auto [number, init] : llvm::enumerate(scan.getInits()))
+    if (auto type = dyn_cast<RankedTensorType>(init.getType()))
+      placeCarry(number, init, type);
 }
 
 /// The sizes of an emitted value; memory for its stack is taken before the
 /// loop.
 FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
-  cpu::LoopSizes known(b, scan);
+  LoopSizes known(b, scan);
   SmallVector<OpFoldResult> sizes;
   for (int64_t dim = 0;
        dim < cast<RankedTensorType>(emitted.getType()).getRank(); ++dim) {
@@ -197,38 +227,15 @@ FailureOr<SmallVector<OpFoldResult>> ScanLowering::emittedSizes(Value emitted) {
   return sizes;
 }
 
-/// True for a part of memory that was just taken, which nothing reads before it
-/// is written.
-static bool isFresh(Value memory) {
-  while (auto view = memory.getDefiningOp<memref::SubViewOp>())
-    memory = view.getSource();
-  return memory.getDefiningOp<memref::AllocOp>() != nullptr;
-}
-
-/// The memory that a stack is put into after the scan, if it is there before:
-/// the steps may as well write to it.
-static Value destinationOf(Value stack, DominanceInfo &dominance) {
-  for (Operation *user : stack.getUsers()) {
-    auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user);
-    if (!write || !write.getRestrict() || !isFresh(write.getDest()) ||
-        !dominance.properlyDominates(write.getDest(), stack.getDefiningOp()))
-      continue;
-    Value memory = write.getDest();
-    write.erase();
-    return memory;
-  }
-  return {};
-}
-
 LogicalResult ScanLowering::placeStacks() {
-  DominanceInfo dominance;
   for (auto [emitted, stack] :
        llvm::zip(scan.getYield().getEmitted(), scan.getStacks())) {
-    bool after;
     stacks.push_back({});
-    if (historyBehind(emitted, after) >= 0)
+    if (historyOf(scan, emitted))
       continue;
-    if (Value memory = destinationOf(stack, dominance)) {
+    Operation *write;
+    if (Value memory = destinationOf(stack, write)) {
+      write->erase();
       stacks.back() = memory;
       continue;
     }
@@ -236,7 +243,7 @@ LogicalResult ScanLowering::placeStacks() {
     if (failed(sizes))
       return failure();
     stacks.back() =
-        allocate(length, *sizes, cast<RankedTensorType>(emitted.getType()));
+        allocate(room, *sizes, cast<RankedTensorType>(emitted.getType()));
   }
   return success();
 }
@@ -255,6 +262,60 @@ Value ScanLowering::writeSlot(const Carry &carry, Value i, Value t) {
   return scan.getReverse() ? t : sum(t, index(1));
 }
 
+/// The place of a part that a step inserts, as soon as it is known where that
+/// is; null before.
+Value ScanLowering::partOf(Value whole, tensor::InsertSliceOp insert,
+                           IRMapping &mapping) {
+  bool isKnown = true;
+  auto mapped = [&](ArrayRef<OpFoldResult> numbers) {
+    return llvm::map_to_vector(numbers, [&](OpFoldResult number) {
+      auto value = dyn_cast<Value>(number);
+      if (!value || !scan->isAncestor(value.getParentBlock()->getParentOp()))
+        return number;
+      isKnown &= mapping.contains(value);
+      return OpFoldResult(mapping.lookupOrDefault(value));
+    });
+  };
+  SmallVector<OpFoldResult> offsets = mapped(insert.getMixedOffsets()),
+                            sizes = mapped(insert.getMixedSizes()),
+                            strides = mapped(insert.getMixedStrides());
+  if (!isKnown)
+    return {};
+  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
+      insert.getSourceType().getShape(), cast<MemRefType>(whole.getType()),
+      offsets, sizes, strides);
+  return memref::SubViewOp::create(b, loc, type, whole, offsets, sizes,
+                                   strides);
+}
+
+/// Clones the body's ops but those that only insert a part into a carried
+/// value: the part's place is made early, so that it can be written there.
+void ScanLowering::cloneBody(IRMapping &mapping, Writes &parts) {
+  SmallVector<std::pair<tensor::InsertSliceOp, Value>> pending;
+  llvm::SmallPtrSet<Operation *, 4> leftOut;
+  for (auto [number, place] : llvm::enumerate(carries))
+    if (place.whole)
+      if (auto insert = onlyInsertion(scan, number)) {
+        pending.push_back({insert, place.whole});
+        leftOut.insert(insert);
+      }
+  auto placeParts = [&] {
+    llvm::erase_if(pending, [&](auto &each) {
+      Value part = partOf(each.second, each.first, mapping);
+      if (part)
+        parts.push_back({each.first.getSource(), part});
+      return part != nullptr;
+    });
+  };
+  placeParts();
+  for (Operation &op : scan.getBodyBlock()->without_terminator()) {
+    if (leftOut.contains(&op))
+      continue;
+    b.clone(op, mapping);
+    placeParts();
+  }
+}
+
 /// One step: views of the slots first, so that producers can write into them,
 /// then the body, then the values put in place.
 void ScanLowering::buildBody(Value i, ValueRange scalars) {
@@ -267,7 +328,7 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
   for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
     mapping.map(slice,
                 readInput(input, t, cast<RankedTensorType>(slice.getType())));
-  SmallVector<std::pair<Value, Value>> written;
+  Writes written, parts;
   YieldOp yield = scan.getYield();
   auto nextScalar = scalars.begin();
   for (auto [number, carry] : llvm::enumerate(scan.getCarries())) {
@@ -277,6 +338,11 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
       continue;
     }
     const Carry &place = carries[number];
+    if (place.whole) {
+      if (!onlyInsertion(scan, number))
+        mapping.map(carry, read(place.whole, type, /*writable=*/true));
+      continue;
+    }
     mapping.map(carry,
                 read(slot(place.buffer, readSlot(place, i, t), type), type));
     written.push_back({yield.getCarried()[number],
@@ -286,8 +352,12 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
     if (stack)
       written.push_back(
           {emitted, slot(stack, t, cast<RankedTensorType>(emitted.getType()))});
-  for (Operation &op : scan.getBodyBlock()->without_terminator())
-    b.clone(op, mapping);
+  cloneBody(mapping, parts);
+  // What is written in place comes last: until then others may read it.
+  llvm::append_range(written, parts);
+  for (auto [number, place] : llvm::enumerate(carries))
+    if (place.whole && !onlyInsertion(scan, number))
+      written.push_back({yield.getCarried()[number], place.whole});
   for (auto [value, place] : written) {
     Operation *producer = value.getDefiningOp();
     copies += !producer || !scan->isAncestor(producer) ||
@@ -319,17 +389,23 @@ Value ScanLowering::readInput(Value input, Value t, RankedTensorType type) {
              : tensor::CastOp::create(b, loc, type, slice).getResult();
 }
 
-/// The carried value after the last step; the initial one if there was none.
-Value ScanLowering::finalOf(unsigned number) {
-  const Carry &carry = carries[number];
-  auto type = cast<RankedTensorType>(scan.getFinals()[number].getType());
-  auto carried = cast<RankedTensorType>(scan.getInits()[number].getType());
+/// The slot with the value after the last step; the initial one if there was
+/// none.
+Value ScanLowering::lastSlot(const Carry &carry, RankedTensorType type) {
+  if (carry.whole)
+    return carry.whole;
   Value last;
   if (carry.history)
     last = scan.getReverse() ? index(0) : length;
   else
     last = arith::RemUIOp::create(b, loc, length, index(2));
-  Value value = read(slot(carry.buffer, last, carried), carried);
+  return slot(carry.buffer, last, type);
+}
+
+Value ScanLowering::finalOf(unsigned number) {
+  auto type = cast<RankedTensorType>(scan.getFinals()[number].getType());
+  auto carried = cast<RankedTensorType>(scan.getInits()[number].getType());
+  Value value = read(lastSlot(carries[number], carried), carried);
   return type == carried
              ? value
              : tensor::CastOp::create(b, loc, type, value).getResult();
@@ -338,16 +414,27 @@ Value ScanLowering::finalOf(unsigned number) {
 Value ScanLowering::stackOf(unsigned number) {
   auto type = cast<RankedTensorType>(scan.getStacks()[number].getType());
   if (stacks[number])
-    return read(stacks[number], type);
-  bool after;
-  int carry = historyBehind(scan.getYield().getEmitted()[number], after);
-  bool skipsFirst = after != scan.getReverse();
-  return read(range(carries[carry].buffer, index(skipsFirst), length), type);
+    return read(room == length ? stacks[number]
+                               : range(stacks[number], index(0), length),
+                type);
+  History history = *historyOf(scan, scan.getYield().getEmitted()[number]);
+  bool skipsFirst = history.after != scan.getReverse();
+  return read(range(carries[history.carry].buffer, index(skipsFirst), length),
+              type);
+}
+
+/// All steps but the last, if there is one.
+Value ScanLowering::stepsButLast() {
+  return arith::SubIOp::create(
+      b, loc, arith::MaxUIOp::create(b, loc, length, index(1)), index(1));
 }
 
 LogicalResult ScanLowering::run() {
   b.setInsertionPoint(scan);
+  // Asked before results that are written in place lose their uses.
+  const bool skipsLast = lastStepIsUnread(scan);
   length = steps();
+  room = roomFor(length);
   if (failed(placeStacks()))
     return failure();
   placeCarries();
@@ -355,7 +442,8 @@ LogicalResult ScanLowering::run() {
   for (Value init : scan.getInits())
     if (!isTensor(init))
       scalars.push_back(init);
-  auto loop = scf::ForOp::create(b, loc, index(0), length, index(1), scalars);
+  auto loop = scf::ForOp::create(
+      b, loc, index(0), skipsLast ? stepsButLast() : length, index(1), scalars);
   {
     OpBuilder::InsertionGuard guard(b);
     if (scalars.empty())
@@ -385,6 +473,7 @@ struct LowerScan : vellum::impl::LowerScanBase<LowerScan> {
       if (failed(lowering.run()))
         return signalPassFailure();
       histories += lowering.histories;
+      inPlace += lowering.inPlace;
       copies += lowering.copies;
     }
   }

@@ -69,10 +69,17 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   addCleanup(function);
 }
 
-void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
+void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
+                                         const CpuPipelineOptions &options) {
   pm.addPass(createEntryPoints());
   pm.addPass(createTileBatch());
   addCleanup(pm);
+  pm.addPass(createCheckpointScans({options.memory, options.cuts}));
+}
+
+void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
+                                          const CpuPipelineOptions &options) {
+  populateCpuSchedulePipeline(pm, options);
   pm.addNestedPass<func::FuncOp>(createLowerScan());
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
@@ -83,6 +90,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm) {
   pm.addPass(bufferization::createOneShotBufferizePass());
   addCleanup(pm);
   pm.addPass(createJoinSampleLoops());
+  pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
@@ -120,7 +128,7 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
 void vellum::populateCpuPipeline(OpPassManager &pm,
                                  const CpuPipelineOptions &options) {
   populateCpuFusePipeline(pm);
-  populateCpuBufferizePipeline(pm);
+  populateCpuBufferizePipeline(pm, options);
   populateCpuLlvmPipeline(pm, options);
 }
 
@@ -128,9 +136,12 @@ void vellum::registerCpuPipelines() {
   PassPipelineRegistration<>("vellum-cpu-fuse",
                              "tensors to destination-style linalg and kernels",
                              populateCpuFusePipeline);
-  PassPipelineRegistration<>("vellum-cpu-bufferize",
-                             "linalg on tensors to linalg on memrefs in place",
-                             populateCpuBufferizePipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu-schedule", "scans over tiles of samples and in segments",
+      populateCpuSchedulePipeline);
+  PassPipelineRegistration<CpuPipelineOptions>(
+      "vellum-cpu-bufferize", "linalg on tensors to linalg on memrefs in place",
+      populateCpuBufferizePipeline);
   PassPipelineRegistration<CpuPipelineOptions>(
       "vellum-cpu-llvm", "linalg on memrefs to the LLVM dialect",
       populateCpuLlvmPipeline);

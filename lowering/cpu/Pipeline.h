@@ -16,27 +16,43 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
   Option<unsigned> lanes{*this, "lanes",
                          llvm::cl::desc("f32 lanes of a vector"),
                          llvm::cl::init(16)};
+  Option<int64_t> memory{*this, "memory",
+                         llvm::cl::desc("bytes that scans may keep for their "
+                                        "adjoints (default: any)"),
+                         llvm::cl::init(0)};
+  Option<unsigned> cuts{*this, "cuts",
+                        llvm::cl::desc("how often segments may be cut"),
+                        llvm::cl::init(2)};
 };
 
 /// From closed functions on tensors to destination-style linalg, kernels and
 /// scans. Leaves no op of the dialect but `scan` and `yield`.
 void populateCpuFusePipeline(mlir::OpPassManager &pm);
 
-/// Gives functions their C interface, scans their memory, and tensors their
-/// buffers. Leaves linalg and kernels on memrefs; in loops there is neither an
-/// allocation nor a copy that the program does not ask for.
-void populateCpuBufferizePipeline(mlir::OpPassManager &pm);
+/// Gives functions their C interface and scans their place: over tiles of
+/// samples, and in segments where policies or the budget ask for it. What each
+/// step computes is settled before, so that results are the same bits with any
+/// budget. Leaves the ops that it found, in loops over tiles.
+void populateCpuSchedulePipeline(mlir::OpPassManager &pm,
+                                 const CpuPipelineOptions &options);
+
+/// Schedules, and gives scans their memory and tensors their buffers. Leaves
+/// linalg and kernels on memrefs; in loops there is neither an allocation nor a
+/// copy that the program does not ask for.
+void populateCpuBufferizePipeline(mlir::OpPassManager &pm,
+                                  const CpuPipelineOptions &options);
 
 /// From memrefs to the LLVM dialect: loops over vectors, calls of the device
 /// library, memory from the context's arena.
 void populateCpuLlvmPipeline(mlir::OpPassManager &pm,
                              const CpuPipelineOptions &options);
 
-/// The three above in order.
+/// The three phases in order: fuse, bufferize, llvm.
 void populateCpuPipeline(mlir::OpPassManager &pm,
                          const CpuPipelineOptions &options);
 
-/// Registers `vellum-cpu-fuse`, `-bufferize`, `-llvm` and `vellum-cpu`.
+/// Registers `vellum-cpu-fuse`, `-schedule`, `-bufferize`, `-llvm` and
+/// `vellum-cpu`.
 void registerCpuPipelines();
 
 /// Registers what the passes above need of dialects and interface models.

@@ -39,6 +39,19 @@ static bool isFresh(Value destination) {
   return fill && isFresh(fill.getOutputs()[0]);
 }
 
+/// Erases the ops that make a destination which nobody uses any more: memory
+/// would be taken for it, and filled.
+static void eraseUnused(Value destination) {
+  Operation *op = destination.getDefiningOp();
+  if (!op->use_empty())
+    return;
+  auto fill = dyn_cast<linalg::FillOp>(op);
+  Value memory = fill ? fill.getOutputs()[0] : Value();
+  op->erase();
+  if (memory)
+    eraseUnused(memory);
+}
+
 /// The operands that an op writes over.
 static SmallVector<OpOperand *> destinations(Operation *op) {
   SmallVector<OpOperand *> result;
@@ -62,8 +75,11 @@ struct PrivateDestinations
             isFresh(operand->get()))
           shared.push_back(operand);
     });
-    for (OpOperand *operand : shared)
-      operand->set(copyBefore(operand->getOwner(), operand->get(), builder));
+    for (OpOperand *operand : shared) {
+      Value old = operand->get();
+      operand->set(copyBefore(operand->getOwner(), old, builder));
+      eraseUnused(old);
+    }
     copied += shared.size();
   }
 };

@@ -78,7 +78,7 @@ CpuProgram::compile(ModuleOp module, const CpuOptions &options) {
     return machine.takeError();
   auto context = std::make_unique<llvm::LLVMContext>();
   auto code = generateCode(module, **target, **machine, *context,
-                           &state->loweringSeconds);
+                           options.lowering, &state->loweringSeconds);
   if (!code)
     return code.takeError();
   auto jit = llvm::orc::LLJITBuilder()

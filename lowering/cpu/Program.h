@@ -13,6 +13,7 @@
 
 #include <memory>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/Abi.h"
 
 namespace vellum {
@@ -21,6 +22,7 @@ struct CpuOptions {
   /// One of the device library's targets, `x86-64-v2`, `-v3` or `-v4`; the best
   /// one this machine runs where empty.
   std::string target;
+  LoweringOptions lowering;
 };
 
 /// Machine code for the public functions of a module.

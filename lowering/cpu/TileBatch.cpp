@@ -88,6 +88,7 @@ private:
   // Building.
   void build();
   int64_t weightBytes();
+  Value askThreads();
   Value tileSize(Value batch);
   Value tileOf(Value value);
   void captureOperands(Operation *op);
@@ -354,6 +355,14 @@ int64_t BatchTiling::weightBytes() {
   return bytes;
 }
 
+/// Asked before all else: a function that only tells sizes needs nothing that
+/// comes before the tiles.
+Value BatchTiling::askThreads() {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&function.getBody().front());
+  return threadCount(b, loc, function.getArgument(0));
+}
+
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
 /// no more than leave every thread some. Weights that do not stay in the cache
@@ -392,7 +401,7 @@ Value BatchTiling::tileSize(Value all) {
   const bool stays = weightBytes() <= options.cacheBytes;
   fits = b.createOrFold<arith::MinUIOp>(
       loc, fits, index(options.largest * (stays ? 1 : streamed)));
-  Value threads = threadCount(b, loc, function.getArgument(0));
+  Value threads = askThreads();
   Value share = b.createOrFold<arith::CeilDivUIOp>(loc, all, threads);
   share = b.createOrFold<arith::MaxUIOp>(loc, share, index(1));
   return b.createOrFold<arith::MinUIOp>(loc, fits, share);

@@ -127,3 +127,23 @@ func.func @scan_c7(%x: tensor<3x4xf32>) {
   } : tensor<4x4xf32>
   return
 }
+
+// -----
+
+func.func @scan_c8(%x: tensor<3x4xf32>) {
+  // expected-error @+1 {{'vellum.scan' op 'checkpoint' must have a positive number after 'every' or 'within', but got 0}}
+  vellum.scan for %s in %x checkpoint every 0 {
+    yield
+  }
+  return
+}
+
+// -----
+
+func.func @policy(%x: tensor<3x4xf32>) {
+  // expected-error @+1 {{expected 'all', 'every' or 'within', but got 'some'}}
+  vellum.scan for %s in %x checkpoint some {
+    yield
+  }
+  return
+}

@@ -95,3 +95,24 @@ func.func @written_types(%xs: tensor<?x4xf32>) -> tensor<7x4xf32> {
   } : tensor<7x4xf32>
   return %ys : tensor<7x4xf32>
 }
+
+// What a gradient keeps.
+// CHECK-LABEL: @policies
+func.func @policies(%xs: tensor<?x8xf32>, %s0: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) {
+  // CHECK: vellum.scan for %{{.*}} carry %{{.*}} = %{{.*}} checkpoint all {
+  %a = vellum.scan for %x in %xs carry %s = %s0 checkpoint all {
+    %s1 = arith.addf %s, %x : tensor<8xf32>
+    yield %s1
+  }
+  // CHECK: vellum.scan reverse for %{{.*}} carry %{{.*}} = %{{.*}} checkpoint every 8 {
+  %b = vellum.scan reverse for %x in %xs carry %s = %s0 checkpoint every 8 {
+    %s1 = arith.addf %s, %x : tensor<8xf32>
+    yield %s1
+  }
+  // CHECK: vellum.scan for %{{.*}} carry %{{.*}} = %{{.*}} checkpoint within 5000000 {
+  %c = vellum.scan for %x in %xs carry %s = %s0 checkpoint within 5000000 {
+    %s1 = arith.addf %s, %x : tensor<8xf32>
+    yield %s1
+  }
+  return %a, %b, %c : tensor<8xf32>, tensor<8xf32>, tensor<8xf32>
+}

@@ -46,6 +46,30 @@ TEST(Arena, SteadyStateAllocatesNothing) {
   EXPECT_EQ(arenaCapacity(*context), capacity);
 }
 
+TEST(Arena, RemembersThePeak) {
+  const ContextPtr context = createContext();
+  EXPECT_EQ(arenaPeak(*context), 0);
+  vellum_rt_alloc(context.get(), 100);
+  vellum_rt_alloc(context.get(), 64);
+  reset(*context);
+  EXPECT_EQ(arenaPeak(*context), 192);
+  vellum_rt_alloc(context.get(), 1);
+  EXPECT_EQ(arenaPeak(*context), 192);
+  vellum_rt_alloc(context.get(), 3000000);
+  EXPECT_EQ(arenaPeak(*context), 64 + 3000000);
+}
+
+// Tiles that follow each other share an arena.
+TEST(Arena, CountsTheTilesThatRunAtOnce) {
+  const ContextPtr context = createContext();
+  vellum_rt_alloc(context.get(), 64);
+  vellum_rt_tiles(
+      context.get(), 5,
+      [](VellumContext *own, int64_t, void *) { vellum_rt_alloc(own, 640); },
+      nullptr);
+  EXPECT_EQ(arenaPeak(*context), 64 + 640);
+}
+
 TEST(Context, KeepsTheFirstError) {
   const ContextPtr context = createContext();
   EXPECT_EQ(error(*context), "");

@@ -43,6 +43,7 @@ static void declare(CommandLine &line, BenchOptions &options) {
   line.text("json", "FILE.json", options.json,
             "where all numbers go, besides the summary");
   evaluation.backend.declare(line);
+  evaluation.backend.declareMemory(line);
 }
 
 /// How long this thread has had a core, in seconds.
@@ -87,6 +88,9 @@ static LogicalResult bench(BenchOptions &options) {
   auto program = BenchProgram::create(options);
   if (failed(program))
     return failure();
+  auto forecast = (*program)->foresee();
+  if (failed(forecast))
+    return failure();
   // The clock of a core changes with its load and its neighbours': the limits
   // are measured on either side of the program.
   const auto threads = static_cast<int>(options.evaluation.backend.threads);
@@ -98,7 +102,7 @@ static LogicalResult bench(BenchOptions &options) {
   const BenchReport report(**program, options,
                            {std::max(before.flops, after.flops),
                             std::max(before.l2Bytes, after.l2Bytes)},
-                           std::move(*times));
+                           std::move(*times), *forecast);
   report.print(llvm::outs());
   return options.json.empty() ? success() : report.write(options.json);
 }

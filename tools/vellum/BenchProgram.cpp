@@ -223,7 +223,9 @@ FailureOr<std::vector<Tensor>> StepProgram::callBatchFunction(StringRef name) {
   std::vector<Tensor> all = joinArguments(entry, *given, parameters);
   if (failed(checkShapes(entry, all)))
     return failure();
-  auto making = Executor::create(std::move(*closed), evaluation.backend);
+  BackendOptions backend = evaluation.backend;
+  backend.foresees = false;
+  auto making = Executor::create(std::move(*closed), backend);
   if (failed(making))
     return failure();
   return (*making)->call(name, all);

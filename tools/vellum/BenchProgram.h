@@ -35,6 +35,10 @@ public:
   llvm::LogicalResult run() {
     return getExecutor().execute(function, arguments);
   }
+  /// What a call will take; nothing where that cannot be known.
+  llvm::FailureOr<std::optional<MemoryForecast>> foresee() {
+    return getExecutor().foresee(function, arguments);
+  }
   virtual Executor &getExecutor() = 0;
 
   /// What is timed, in words.

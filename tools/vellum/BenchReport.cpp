@@ -19,9 +19,10 @@ using namespace llvm;
 using namespace vellum;
 
 BenchReport::BenchReport(BenchProgram &program, const BenchOptions &options,
-                         MachineLimits limits, CallTimes measured)
+                         MachineLimits limits, CallTimes measured,
+                         std::optional<MemoryForecast> forecast)
     : program(program), options(options), limits(limits),
-      times(std::move(measured)), seconds(times.seconds) {
+      times(std::move(measured)), forecast(forecast), seconds(times.seconds) {
   llvm::sort(seconds);
 }
 
@@ -90,6 +91,21 @@ static void printRate(raw_ostream &os, StringRef what, double amount,
            "/s " + meaning);
 }
 
+/// Of the process, and what a call takes of it.
+std::string BenchReport::memory() const {
+  std::string text = scaled(double(peakResidentBytes()), "B") + " at most";
+  if (auto bytes = program.getExecutor().getPeakBytes())
+    text += ", " + scaled(double(*bytes), "B") + " of it for temporaries";
+  if (!forecast)
+    return text;
+  if (forecast->savedPerStep > 0)
+    text += "; " + scaled(double(forecast->savedPerStep), "B") +
+            " saved per time step";
+  if (forecast->planned != forecast->whole)
+    text += ", in segments instead of " + scaled(double(forecast->whole), "B");
+  return text;
+}
+
 void BenchReport::print(raw_ostream &os) const {
   const BackendOptions &backend = options.evaluation.backend;
   const CompileTimes compile = program.getExecutor().getCompileTimes();
@@ -115,10 +131,7 @@ void BenchReport::print(raw_ostream &os) const {
   } else {
     line(os, "work", "not known, as sizes depend on data");
   }
-  std::string memory = scaled(double(peakResidentBytes()), "B") + " at most";
-  if (auto bytes = program.getExecutor().getTemporaryBytes())
-    memory += ", " + scaled(double(*bytes), "B") + " of it for temporaries";
-  line(os, "memory", memory);
+  line(os, "memory", memory());
   if (coreShare().value_or(1) < 0.9)
     line(os, "warning",
          "the program had its core for " + percent(*coreShare()) +
@@ -140,6 +153,12 @@ static json::Value targetName(const BackendOptions &backend) {
 
 static json::Value rate(std::optional<double> amount, double time) {
   return amount ? json::Value(*amount / time) : json::Value(nullptr);
+}
+
+static json::Value number(const std::optional<MemoryForecast> &forecast,
+                          int64_t MemoryForecast::*which) {
+  return forecast && (*forecast).*which >= 0 ? json::Value((*forecast).*which)
+                                             : json::Value(nullptr);
 }
 
 std::string BenchReport::toJson() const {
@@ -176,6 +195,10 @@ std::string BenchReport::toJson() const {
       {"product_bytes_per_second", rate(bytes, median)},
       {"l2_bandwidth", limits.l2Bytes},
       {"l2_share", rate(bytes, median * limits.l2Bytes)},
+      {"saved_bytes_per_step", number(forecast, &MemoryForecast::savedPerStep)},
+      {"whole_bytes", number(forecast, &MemoryForecast::whole)},
+      {"planned_bytes", number(forecast, &MemoryForecast::planned)},
+      {"used_bytes", program.getExecutor().getPeakBytes()},
       {"temporary_bytes", program.getExecutor().getTemporaryBytes()},
       {"peak_resident_bytes", peakResidentBytes()}};
   return formatv("{0:2}\n", json::Value(std::move(object)));

@@ -29,9 +29,10 @@ struct CallTimes {
 class BenchReport {
 public:
   BenchReport(BenchProgram &program, const BenchOptions &options,
-              MachineLimits limits, CallTimes times);
+              MachineLimits limits, CallTimes times,
+              std::optional<MemoryForecast> forecast);
 
-  /// Six lines for people, and a warning where others had the core too.
+  /// A few lines for people, and a warning where others had the core too.
   void print(llvm::raw_ostream &os) const;
   /// All numbers as a JSON object, in seconds, bytes and operations. What is
   /// not known is null.
@@ -43,12 +44,14 @@ private:
   /// The share of the time in which one thread had its core; nothing for more
   /// threads, which wait for each other.
   std::optional<double> coreShare() const;
+  std::string memory() const;
   std::string toJson() const;
 
   BenchProgram &program;
   const BenchOptions &options;
   MachineLimits limits;
   CallTimes times;
+  std::optional<MemoryForecast> forecast;
   /// In ascending order.
   std::vector<double> seconds;
 };

@@ -10,6 +10,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
+#include <cmath>
+
 #include "tools/vellum/Report.h"
 
 using namespace llvm;
@@ -88,6 +90,37 @@ void CommandLine::integer(std::string name, int64_t &value, int64_t least,
 void CommandLine::integer(std::string name, std::optional<int64_t> &value,
                           int64_t least, std::string help) {
   add(name, "N", std::move(help), integerSetter(name, least, value));
+}
+
+/// The bytes of a unit, or 0 where there is none of that name.
+static int64_t bytesOfUnit(StringRef unit) {
+  constexpr StringLiteral letters = "KMG";
+  const size_t power = unit.empty() ? StringRef::npos : letters.find(unit[0]);
+  if (power == StringRef::npos)
+    return unit.empty() || unit == "B" ? 1 : 0;
+  const StringRef rest = unit.drop_front();
+  if (rest.empty() || rest == "iB")
+    return int64_t(1) << 10 * (power + 1);
+  return rest == "B" ? static_cast<int64_t>(std::pow(1000, power + 1)) : 0;
+}
+
+void CommandLine::bytes(std::string name, int64_t &value, std::string help) {
+  add(name, "BYTES", std::move(help),
+      [&value, name](StringRef text) -> LogicalResult {
+        const StringRef digits =
+            text.take_while([](char c) { return isDigit(c) || c == '.'; });
+        const int64_t unit = bytesOfUnit(text.drop_front(digits.size()));
+        double number = 0;
+        constexpr double kMost = 9e18;
+        if (unit == 0 || digits.getAsDouble(number) || number * unit < 1 ||
+            number * unit > kMost)
+          return reportError("option '--" + name +
+                             "' takes a number of bytes such as 5000000, 5M or "
+                             "300MiB, but got '" +
+                             text + "'");
+        value = static_cast<int64_t>(number * unit);
+        return success();
+      });
 }
 
 static LogicalResult checkChoice(StringRef name, ArrayRef<std::string> choices,

@@ -51,6 +51,9 @@ public:
                std::string help);
   void integer(std::string name, std::optional<int64_t> &value, int64_t least,
                std::string help);
+  /// `--name=BYTES`: a positive number with an optional unit. K, M, G and KiB,
+  /// MiB, GiB are powers of 1024; KB, MB and GB powers of 1000.
+  void bytes(std::string name, int64_t &value, std::string help);
   /// `--name=one|other`.
   void choice(std::string name, std::vector<std::string> choices,
               std::string &value, std::string help);

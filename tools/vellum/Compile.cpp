@@ -23,6 +23,7 @@ struct CompileOptions {
   std::string model, output, header, prefix, linker;
   std::vector<std::string> entries, gradients, targets;
   bool noTraining = false;
+  LoweringOptions lowering;
 
   void declare(CommandLine &line);
   LogicalResult check();
@@ -59,6 +60,10 @@ void CompileOptions::declare(CommandLine &line) {
                "instructions to compile for; repeat for more. The\n"
                "artefact uses the best that a machine has\n"
                "(default: all)");
+  line.bytes("memory", lowering.memory,
+             "what scans may keep for gradients, such as 5M: beyond\n"
+             "it steps are computed again, to the same bits\n"
+             "(default: all steps are kept)");
   line.text("linker", "PROGRAM", linker,
             "the C compiler that links a .so (default: cc, clang\n"
             "or gcc)");
@@ -183,8 +188,9 @@ makeObject(Program &program, const ArtefactInterface &interface,
   FirstErrorOnly errors(program.module->getContext());
   SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
-  llvm::Error error = emitArtefact(*program.module, interface,
-                                   selectTargets(options.targets), stream);
+  llvm::Error error =
+      emitArtefact(*program.module, interface, selectTargets(options.targets),
+                   stream, options.lowering);
   if (!error)
     return object;
   if (!errors.hasSeen())

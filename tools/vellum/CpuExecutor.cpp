@@ -28,7 +28,8 @@ struct Entry {
 class CpuExecutor final : public Executor {
 public:
   static FailureOr<std::unique_ptr<Executor>>
-  create(OwningOpRef<ModuleOp> module, const BackendOptions &options);
+  create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
+         const LoweringOptions &lowering);
 
   FailureOr<std::vector<Tensor>>
   call(StringRef function, llvm::MutableArrayRef<Tensor> arguments) override;
@@ -37,6 +38,9 @@ public:
   CompileTimes getCompileTimes() const override { return times; }
   std::optional<int64_t> getTemporaryBytes() const override {
     return arenaCapacity(*context);
+  }
+  std::optional<int64_t> getPeakBytes() const override {
+    return arenaPeak(*context);
   }
 
 private:
@@ -103,12 +107,13 @@ compileQuietly(ModuleOp module, const CpuOptions &options) {
 }
 
 FailureOr<std::unique_ptr<Executor>>
-CpuExecutor::create(OwningOpRef<ModuleOp> module,
-                    const BackendOptions &options) {
+CpuExecutor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
+                    const LoweringOptions &lowering) {
   auto executor = std::make_unique<CpuExecutor>();
   executor->entries = describeEntries(*module);
   CpuOptions cpuOptions;
   cpuOptions.target = options.target;
+  cpuOptions.lowering = lowering;
   const auto began = std::chrono::steady_clock::now();
   auto program = compileQuietly(*module, cpuOptions);
   if (failed(program))
@@ -161,6 +166,7 @@ LogicalResult CpuExecutor::execute(StringRef function,
 
 FailureOr<std::unique_ptr<Executor>>
 vellum::createCpuExecutor(OwningOpRef<ModuleOp> module,
-                          const BackendOptions &options) {
-  return CpuExecutor::create(std::move(module), options);
+                          const BackendOptions &options,
+                          const LoweringOptions &lowering) {
+  return CpuExecutor::create(std::move(module), options, lowering);
 }

@@ -23,7 +23,31 @@ void BackendOptions::declare(CommandLine &line) {
                "bits with any number (default: 1)");
 }
 
+void BackendOptions::declareMemory(CommandLine &line) {
+  foresees = true;
+  line.bytes("memory", memory,
+             "what a call may take besides its arguments, such as\n"
+             "5M: where all steps do not fit, some are computed\n"
+             "again, to the same bits (default: any number)");
+}
+
+std::string vellum::describe(const MemoryForecast &forecast) {
+  const auto [saved, whole, planned] = forecast;
+  std::string text;
+  if (saved > 0)
+    text = formatBytes(saved) + " saved per time step, ";
+  if (planned == whole)
+    return text + formatBytes(whole) + " at most";
+  return text + formatBytes(planned) + " at most in segments, " +
+         formatBytes(whole) + " without";
+}
+
 Executor::~Executor() = default;
+
+FailureOr<std::optional<MemoryForecast>>
+Executor::foresee(StringRef, llvm::MutableArrayRef<Tensor>) {
+  return std::optional<MemoryForecast>();
+}
 
 LogicalResult vellum::checkSignature(func::FuncOp function) {
   auto check = [&](TypeRange types, StringRef what) -> LogicalResult {
@@ -47,7 +71,8 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
   if (options.backend == "interpreter")
     return createInterpreterExecutor(std::move(module));
   if (options.backend == "cpu")
-    return createCpuExecutor(std::move(module), options);
+    return options.foresees ? createBudgetExecutor(std::move(module), options)
+                            : createCpuExecutor(std::move(module), options);
   return reportError("the " + options.backend +
                      " backend is not in this build; there are cpu and "
                      "interpreter");

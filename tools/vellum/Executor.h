@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+#include "lowering/cpu/LoweringOptions.h"
 #include "runtime/Tensor.h"
 #include "tools/vellum/CommandLine.h"
 
@@ -26,10 +27,29 @@ struct BackendOptions {
   /// One of the device library's targets; empty for the best there is.
   std::string target;
   int64_t threads = 1;
+  /// Bytes that a call may take besides its arguments; any number if 0.
+  int64_t memory = 0;
+  /// Whether calls can be foreseen, which takes some time to compile.
+  bool foresees = false;
 
   /// Declares `--backend`, `--target` and `--threads`.
   void declare(CommandLine &line);
+  /// Declares `--memory`, which lets calls be foreseen.
+  void declareMemory(CommandLine &line);
 };
+
+/// What a call is going to take besides its arguments.
+struct MemoryForecast {
+  /// Bytes that a time step of all samples saves, if all steps are kept; -1 if
+  /// they cannot be known before.
+  int64_t savedPerStep = 0;
+  /// The most bytes at a time, if all steps are kept, and as the call will run.
+  int64_t whole = 0, planned = 0;
+};
+
+/// `27.5 KiB saved per time step, 28 MiB at most`, or with what it would be
+/// without a budget.
+std::string describe(const MemoryForecast &forecast);
 
 /// Seconds spent on compilation.
 struct CompileTimes {
@@ -69,6 +89,14 @@ public:
   /// overwrites its argument; the others are returned.
   virtual llvm::FailureOr<std::vector<Tensor>>
   call(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments) = 0;
+
+  /// What a call with these arguments will take; nothing where that cannot be
+  /// known. An error where it is more than the budget allows.
+  virtual llvm::FailureOr<std::optional<MemoryForecast>>
+  foresee(llvm::StringRef function, llvm::MutableArrayRef<Tensor> arguments);
+  /// The most bytes that a call so far has used for all values but its
+  /// arguments; nothing where the back end does not know.
+  virtual std::optional<int64_t> getPeakBytes() const { return std::nullopt; }
 };
 
 /// Checks that arguments and results are scalars or tensors of types that have
@@ -85,7 +113,12 @@ createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module);
 /// On compiled code.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
-                  const BackendOptions &options);
+                  const BackendOptions &options,
+                  const LoweringOptions &lowering = {});
+/// On compiled code that takes no more memory than `options` allow.
+llvm::FailureOr<std::unique_ptr<Executor>>
+createBudgetExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                     const BackendOptions &options);
 
 } // namespace vellum
 

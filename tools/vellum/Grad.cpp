@@ -39,6 +39,7 @@ int vellum::gradCommand(Arguments arguments) {
                    "vellum grad model.mlir --entry=predict --input x=x.npy \\\n"
                    "  --input d_y=dy.npy --output=gradients.npz");
   options.declare(line);
+  options.backend.declareMemory(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   return failed(grad(options));

@@ -39,13 +39,15 @@ LogicalResult Phases::runCpu(ModuleOp module) {
   if (llvm::none_of(names, [&](StringRef name) { return isWanted(name); }))
     return success();
   OwnedModule copy(module.clone());
+  auto addBufferize = [](OpPassManager &passes) {
+    populateCpuBufferizePipeline(passes, CpuPipelineOptions());
+  };
   auto addLlvm = [](OpPassManager &passes) {
     populateCpuLlvmPipeline(passes, CpuPipelineOptions());
   };
-  return success(
-      succeeded(run(names[0], *copy, populateCpuFusePipeline)) &&
-      succeeded(run(names[1], *copy, populateCpuBufferizePipeline)) &&
-      succeeded(run(names[2], *copy, addLlvm)));
+  return success(succeeded(run(names[0], *copy, populateCpuFusePipeline)) &&
+                 succeeded(run(names[1], *copy, addBufferize)) &&
+                 succeeded(run(names[2], *copy, addLlvm)));
 }
 
 LogicalResult Phases::run(StringRef phase, ModuleOp module,

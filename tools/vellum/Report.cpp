@@ -6,6 +6,7 @@
 
 #include "tools/vellum/Report.h"
 
+#include "llvm/Support/Format.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace vellum;
@@ -40,4 +41,18 @@ std::string vellum::suggestion(llvm::StringRef name,
   if (nearest.empty())
     return "";
   return ("; did you mean '" + prefix + nearest + "'?").str();
+}
+
+std::string vellum::formatBytes(int64_t bytes) {
+  constexpr llvm::StringLiteral units[] = {"KiB", "MiB", "GiB", "TiB"};
+  if (bytes < 1024)
+    return std::to_string(bytes) + " bytes";
+  double number = static_cast<double>(bytes) / 1024;
+  size_t unit = 0;
+  for (; number >= 1024 && unit + 1 < std::size(units); ++unit)
+    number /= 1024;
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << llvm::format("%.3g ", number) << units[unit];
+  return text;
 }

@@ -37,6 +37,7 @@ static void declare(CommandLine &line, TrainOptions &options) {
   line.integer("checkpoint-every", options.checkpointEvery, 1,
                "steps between checkpoints (default: 1000)");
   options.backend.declare(line);
+  options.backend.declareMemory(line);
   options.phases.declare(line);
 }
 

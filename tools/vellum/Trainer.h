@@ -58,6 +58,8 @@ private:
   llvm::LogicalResult resume();
 
   // The loop.
+  /// Prints what the next step will keep for the gradient.
+  llvm::LogicalResult reportMemory();
   llvm::FailureOr<End> loop();
   llvm::LogicalResult advance();
   /// The step's arguments but for parameters and state.

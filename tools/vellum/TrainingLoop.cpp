@@ -118,7 +118,19 @@ LogicalResult Trainer::advance() {
   return step % options.checkpointEvery == 0 ? save() : success();
 }
 
+LogicalResult Trainer::reportMemory() {
+  placeInputs();
+  auto forecast = executor->foresee("train_step", arguments);
+  if (failed(forecast))
+    return failure();
+  if (*forecast)
+    llvm::outs() << "memory: " << describe(**forecast) << '\n';
+  return success();
+}
+
 FailureOr<Trainer::End> Trainer::loop() {
+  if (step < numSteps && failed(reportMemory()))
+    return failure();
   began = std::chrono::steady_clock::now();
   progress.emplace(llvm::outs(), step, numSteps);
   std::signal(SIGINT, noteInterrupt);

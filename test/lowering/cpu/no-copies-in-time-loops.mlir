@@ -6,6 +6,11 @@
 // RUN: vellum train %examples/ntm-copy/ntm-copy.mlir --print-after=bufferize --stop-after=bufferize \
 // RUN:   | FileCheck %s --strict-whitespace --check-prefixes=CHECK,BACKWARD
 //
+// Nor in the compiler, which knows fewer dialects and interfaces than vellum-opt.
+//
+// RUN: vellum train %examples/ntm-copy/ntm-copy.mlir --print-after=bufferize --stop-after=bufferize \
+// RUN:   | FileCheck %s --strict-whitespace --check-prefixes=CHECK,BACKWARD
+//
 // A piece of an input that is emitted has to be copied, which the check sees.
 //
 // RUN: vellum-opt %s --vellum-cpu-fuse --vellum-cpu-bufferize > %t.copies.mlir

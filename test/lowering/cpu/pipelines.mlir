@@ -1,9 +1,10 @@
 // What each named pipeline runs, in order.
 //
 // RUN: vellum-opt %s --vellum-cpu-fuse --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,FUSE,END
-// RUN: vellum-opt %s --vellum-cpu-bufferize --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,BUFFERIZE,END
+// RUN: vellum-opt %s --vellum-cpu-bufferize --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,TILES,BUFFERIZE,END
+// RUN: vellum-opt %s --vellum-cpu-schedule=memory=5000000 --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,TILES,SCHEDULE,END
 // RUN: vellum-opt %s --vellum-cpu-llvm --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,LLVM,WIDE,END
-// RUN: vellum-opt %s --vellum-cpu=lanes=8 --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,FUSE,BUFFERIZE,LLVM,NARROW,END
+// RUN: vellum-opt %s --vellum-cpu=lanes=8 --dump-pass-pipeline 2>&1 >/dev/null | FileCheck %s --check-prefixes=START,FUSE,TILES,BUFFERIZE,LLVM,NARROW,END
 
 // START: builtin.module(
 
@@ -26,10 +27,12 @@
 // FUSE-NEXT:   cse
 // FUSE-NEXT: )
 
-// BUFFERIZE-NEXT: vellum-entry-points
-// BUFFERIZE-NEXT: vellum-tile-batch
-// BUFFERIZE-NEXT: canonicalize
-// BUFFERIZE-NEXT: cse
+// TILES-NEXT: vellum-entry-points
+// TILES-NEXT: vellum-tile-batch
+// TILES-NEXT: canonicalize
+// TILES-NEXT: cse
+// SCHEDULE-NEXT: vellum-checkpoint-scans{{.*}}memory=5000000
+// BUFFERIZE-NEXT: vellum-checkpoint-scans{{.*}}memory=0
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   vellum-lower-scan
 // BUFFERIZE-NEXT: )
@@ -40,9 +43,11 @@
 // BUFFERIZE-NEXT: vellum-private-destinations
 // BUFFERIZE-NEXT: eliminate-empty-tensors
 // BUFFERIZE-NEXT: one-shot-bufferize{{.* }}bufferize-function-boundaries=false{{ .* }}copy-before-write=false
-// BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
+// BUFFERIZE-NEXT: vellum-join-sample-loops
+// BUFFERIZE-NEXT: vellum-measure-memory
+// BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   buffer-loop-hoisting

@@ -1,4 +1,11 @@
 // RUN: vellum-opt %s --vellum-private-destinations --canonicalize | FileCheck %s
+// RUN: vellum-opt %s --vellum-private-destinations | FileCheck %s --check-prefix=COUNT
+
+// The destinations that are replaced are gone, and with them their memory.
+// COUNT-LABEL: func.func @shared
+// COUNT-COUNT-3: tensor.empty
+// COUNT-NOT:     tensor.empty
+// COUNT-LABEL: func.func @value
 
 // CHECK-LABEL: func.func @shared
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})

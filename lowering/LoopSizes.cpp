@@ -1,10 +1,10 @@
-//===- lowering/cpu/LoopSizes.cpp - sizes known before a loop -------------===//
+//===- lowering/LoopSizes.cpp - sizes known before a loop -----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/LoopSizes.h"
+#include "lowering/LoopSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -18,17 +18,18 @@
 
 using namespace mlir;
 using namespace vellum;
-using namespace vellum::cpu;
 
-bool LoopSizes::isOutside(Value value) {
-  return !loop->isAncestor(value.getParentBlock()->getParentOp());
+bool LoopSizes::isBefore(Value value) {
+  Operation *around = value.getParentBlock()->findAncestorOpInBlock(*loop);
+  Operation *definition = value.getDefiningOp();
+  return around && (!definition || definition->isBeforeInBlock(around));
 }
 
 OpFoldResult LoopSizes::sizeOf(Value tensor, int64_t dim) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(dim))
     return builder.getIndexAttr(type.getDimSize(dim));
-  if (isOutside(tensor))
+  if (isBefore(tensor))
     return tensor::getMixedSize(builder, loop->getLoc(), tensor, dim);
   if (auto argument = dyn_cast<BlockArgument>(tensor))
     return ofArgument(argument, dim);
@@ -47,6 +48,10 @@ OpFoldResult LoopSizes::ofArgument(BlockArgument argument, int64_t dim) {
   return sizeOf(scan.getInits()[slice - scan.getInputs().size()], dim);
 }
 
+static bool isTensor(Value value) {
+  return isa<RankedTensorType>(value.getType());
+}
+
 OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   Operation *op = result.getOwner();
   if (auto scan = dyn_cast<ScanOp>(op)) {
@@ -60,6 +65,8 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   }
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
     return sizeOf(style.getTiedOpOperand(result)->get(), dim);
+  if (OpTrait::hasElementwiseMappableTraits(op))
+    return sizeOf(*llvm::find_if(op->getOperands(), isTensor), dim);
   return llvm::TypeSwitch<Operation *, OpFoldResult>(op)
       .Case([&](tensor::EmptyOp empty) {
         return hoist(empty.getMixedSizes()[dim]);
@@ -105,10 +112,9 @@ OpFoldResult LoopSizes::productOf(Value tensor, ArrayRef<int64_t> dims) {
   return product;
 }
 
-/// An index computed inside the loop, computed before it.
 OpFoldResult LoopSizes::hoist(OpFoldResult index) {
   auto value = dyn_cast<Value>(index);
-  if (!value || isOutside(value))
+  if (!value || isBefore(value))
     return index;
   Operation *op = value.getDefiningOp();
   if (!op)
@@ -116,6 +122,8 @@ OpFoldResult LoopSizes::hoist(OpFoldResult index) {
   if (auto dim = dyn_cast<tensor::DimOp>(op))
     if (std::optional<int64_t> number = dim.getConstantIndex())
       return sizeOf(dim.getSource(), *number);
+  if (upperBounds && isa<arith::MinUIOp, arith::MinSIOp>(op))
+    return hoistOneOf(op->getOperands());
   if (!isPure(op) || op->getNumRegions())
     return {};
   IRMapping mapping;
@@ -128,4 +136,11 @@ OpFoldResult LoopSizes::hoist(OpFoldResult index) {
   }
   return builder.clone(*op, mapping)
       ->getResult(cast<OpResult>(value).getResultNumber());
+}
+
+OpFoldResult LoopSizes::hoistOneOf(ValueRange bounds) {
+  for (Value bound : bounds)
+    if (OpFoldResult hoisted = hoist(bound))
+      return hoisted;
+  return {};
 }
