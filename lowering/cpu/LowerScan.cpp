@@ -9,6 +9,7 @@
 #include "mlir/IR/PatternMatch.h"
 
 #include "dialect/Vellum.h"
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopSizes.h"
 
@@ -167,6 +168,12 @@ void ScanLowering::placeCarries() {
     if (!type)
       continue;
     histories += carry.history;
+    if (carry.history)
+      if (auto remark =
+              remarkPassed(scan.getLoc(), "lower-scan", topic::kMemory))
+        remark << "keeps a carried value of each step where it was computed, "
+                  "without a copy: " +
+                      describeBytes(type);
     // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
     // view must begin within its memory.
     Value count = index(2);
@@ -290,8 +297,14 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
     b.clone(op, mapping);
   for (auto [value, place] : written) {
     Operation *producer = value.getDefiningOp();
-    copies += !producer || !scan->isAncestor(producer) ||
-              !isa<DestinationStyleOpInterface>(producer);
+    if (!producer || !scan->isAncestor(producer) ||
+        !isa<DestinationStyleOpInterface>(producer)) {
+      ++copies;
+      if (auto remark =
+              remarkMissed(value.getLoc(), "lower-scan", topic::kSchedule))
+        remark << "copied into place at each step: " +
+                      describeBytes(value.getType());
+    }
     write(mapping.lookupOrDefault(value), place);
   }
   SmallVector<Value> next;
