@@ -11,6 +11,8 @@
 #include "dialect/Shapes.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Passes.h"
+#include "lowering/Remarks.h"
+#include "lowering/ScanMotion.h"
 
 #define DEBUG_TYPE "vellum-sink-accumulators"
 
@@ -77,18 +79,6 @@ static Value stripCasts(Value value) {
   while (auto cast = value.getDefiningOp<tensor::CastOp>())
     value = cast.getSource();
   return value;
-}
-
-/// Appends the summands of `value`, from left to right, through additions that
-/// serve nothing else.
-static void collectSummands(Value value, SmallVectorImpl<Value> &summands) {
-  auto add = value.getDefiningOp<arith::AddFOp>();
-  if (!add || !value.hasOneUse()) {
-    summands.push_back(value);
-    return;
-  }
-  collectSummands(add.getLhs(), summands);
-  collectSummands(add.getRhs(), summands);
 }
 
 static void eraseIfDead(Value value) {
@@ -158,6 +148,9 @@ void ScanSinker::sink(unsigned number) {
     if (summand == carry)
       continue;
     if (std::optional<Term> term = asTerm(summand)) {
+      remarkPassed(term->loc, "sink-accumulators", topic::kMotion)
+          << "what it adds to a gradient at each step is summed in one "
+             "operation after the loop";
       accumulator.terms.push_back(*term);
       continue;
     }
@@ -165,6 +158,9 @@ void ScanSinker::sink(unsigned number) {
     rest = arith::AddFOp::create(builder, summand.getLoc(), rest, summand);
   }
   if (accumulator.terms.empty()) {
+    remarkMissed(next.getLoc(), "sink-accumulators", topic::kMotion)
+        << "what it adds to a carried value at each step is added in the loop, "
+           "as it is neither a product nor a sum";
     ++left;
     eraseIfDead(rest);
     return;
@@ -183,13 +179,6 @@ Value ScanSinker::find(ScanOp rebuilt, const Stacked &operand) {
     return operand.value;
   return operand.kind == Stacked::Input ? rebuilt.getInputs()[operand.number]
                                         : rebuilt.getStacks()[operand.number];
-}
-
-static char unusedLetter(StringRef spec) {
-  for (char letter : StringRef("tsrqponmlkjihgfedcbazyxwvu"))
-    if (!spec.contains(letter))
-      return letter;
-  llvm_unreachable("a contraction of two operands has 26 letters at most");
 }
 
 /// The sum of the term over all steps.
