@@ -94,9 +94,8 @@ typedef void (*VellumProduct)(int64_t m, int64_t n, int64_t k, const float *a,
                               int64_t ldb, float *c, int64_t ldc,
                               int64_t accumulate);
 
-/* Calls `product` on runs of rows, on the context's threads. A row's result
-   does not depend on the rows computed with it, so neither does it on the
-   threads. */
+/* Calls `product` on pieces of C, on the context's threads. An element depends
+   on its row of A and its column of B alone, so not on the threads. */
 void vellum_rt_product(VellumContext *context, VellumProduct product, int64_t m,
                        int64_t n, int64_t k, const float *a, int64_t rsa,
                        int64_t csa, const float *b, int64_t ldb, float *c,

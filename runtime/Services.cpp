@@ -116,8 +116,9 @@ void vellum_rt_tiles(VellumContext *context, int64_t n,
 }
 
 namespace {
-/// A product cut into runs of rows.
-struct RowRuns {
+/// A product cut into pieces of the result, which are what the kernel makes of
+/// some rows and columns.
+struct Pieces {
   VellumProduct product;
   int64_t m, n, k;
   const float *a;
@@ -126,19 +127,46 @@ struct RowRuns {
   int64_t ldb;
   float *c;
   int64_t ldc, accumulate;
+  int64_t height = m, width = n;
 
-  /// A multiple of the kernels' tile heights, so that no tile is cut.
-  static constexpr int64_t height = 24;
-  int64_t count() const { return (m + height - 1) / height; }
+  /// Multiples of the kernels' tiles, so that none is cut.
+  static constexpr int64_t tileRows = 24, tileColumns = 48;
+
+  static int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+  static int64_t half(int64_t size, int64_t tile) {
+    return divideUp(divideUp(size, 2), tile) * tile;
+  }
+  int64_t down() const { return divideUp(m, height); }
+  int64_t across() const { return divideUp(n, width); }
+
+  /// Halves the longer side until there are `wanted` pieces, or none can be
+  /// smaller: square ones read the least.
+  void cut(int64_t wanted) {
+    while (down() * across() < wanted) {
+      const bool byRows = height > tileRows, byColumns = width > tileColumns;
+      if (byRows && (height > width || !byColumns))
+        height = half(height, tileRows);
+      else if (byColumns)
+        width = half(width, tileColumns);
+      else
+        return;
+    }
+  }
 
   static void run(int64_t i, void *argument) {
-    const RowRuns &r = *static_cast<const RowRuns *>(argument);
-    const int64_t first = i * height, rest = r.m - first;
-    r.product(rest < height ? rest : height, r.n, r.k, r.a + first * r.rsa,
-              r.rsa, r.csa, r.b, r.ldb, r.c + first * r.ldc, r.ldc,
-              r.accumulate);
+    const Pieces &p = *static_cast<const Pieces *>(argument);
+    const int64_t row = i / p.across() * p.height,
+                  column = i % p.across() * p.width;
+    const int64_t rows = p.m - row, columns = p.n - column;
+    p.product(rows < p.height ? rows : p.height,
+              columns < p.width ? columns : p.width, p.k, p.a + row * p.rsa,
+              p.rsa, p.csa, p.b + column, p.ldb, p.c + row * p.ldc + column,
+              p.ldc, p.accumulate);
   }
 };
+
+/// Pieces for each thread, so that a late one does not keep the others waiting.
+constexpr int64_t piecesPerThread = 4;
 
 /// Multiply-adds below which waking a thread costs more than it saves.
 constexpr int64_t smallProduct = 1 << 18;
@@ -152,6 +180,8 @@ void vellum_rt_product(VellumContext *context, VellumProduct product, int64_t m,
     product(m, n, k, a, rsa, csa, b, ldb, c, ldc, accumulate);
     return;
   }
-  RowRuns runs{product, m, n, k, a, rsa, csa, b, ldb, c, ldc, accumulate};
-  context->pool.parallelFor(runs.count(), RowRuns::run, &runs);
+  Pieces pieces{product, m, n, k, a, rsa, csa, b, ldb, c, ldc, accumulate};
+  pieces.cut(context->pool.size() * piecesPerThread);
+  context->pool.parallelFor(pieces.down() * pieces.across(), Pieces::run,
+                            &pieces);
 }

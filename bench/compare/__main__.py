@@ -154,7 +154,14 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true", help="a few rows, one thread")
     parser.add_argument("--only", metavar="REGEX", help="the rows of matching names")
     parser.add_argument("--threads", type=int, nargs="+", help="default: 1 2")
-    parser.add_argument("--systems", nargs="+", default=[*SYSTEMS, UNROLLED])
+    parser.add_argument(
+        "--systems",
+        nargs="+",
+        choices=[*SYSTEMS, UNROLLED],
+        default=[*SYSTEMS, UNROLLED],
+        metavar="NAME",
+        help="of " + ", ".join([*SYSTEMS, UNROLLED]) + "; PyTorch is always one",
+    )
     parser.add_argument("--rounds", type=int, help="default: 7, or 3 with --quick")
     parser.add_argument("--seconds", type=float, default=0.5, help="a round's, each")
     parser.add_argument("--limit", type=float, default=900, help="seconds of a step")

@@ -72,8 +72,8 @@ def PackOperands : Pass<"vellum-pack-operands"> {
   let description = [{
     The right-hand side of a product in a scan that does not change from step to
     step, and whose shape is known, is copied before the scan if a kernel reads
-    the copy faster: rows of at least 64 numbers that do not begin on cache lines
-    are padded so that they do, and matrices whose rows would be multiplied as
+    the copy faster: rows of at least 64 numbers that do not begin on cache lines,
+    or are pages apart, are padded, and matrices whose rows would be multiplied as
     short dot products are transposed. All steps, tiles and threads share a copy.
     What is chosen does not depend on the number of samples, so neither do the
     results.
@@ -94,15 +94,17 @@ def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
     body of one `scf.forall` over tiles of samples. What is summed over samples,
     such as weight gradients, comes after it, from what the tiles put side by
     side. The samples of a tile run together, because products with the weights
-    are faster for several; they are as many as keep their state in the cache.
-    A sample's bits do not depend on the tile that it is in.
+    are faster for several; they are as many as keep their state in the cache,
+    but at most `largest`, so that little is saved for the gradient at a time,
+    or eight times as many where the weights of a step exceed the cache
+    themselves. A sample's bits do not depend on the tile that it is in.
 
     Functions in which samples need each other within a scan stay as they are.
   }];
   let options = [
     Option<"tile", "tile", "int64_t", /*default=*/"0",
            "samples per tile (default: chosen from the sizes)">,
-    Option<"largest", "largest", "int64_t", /*default=*/"8",
+    Option<"largest", "largest", "int64_t", /*default=*/"4",
            "the most samples that a chosen tile has">,
     Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1048576",
            "what the state of a chosen tile may occupy">];
@@ -110,6 +112,23 @@ def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
     "::mlir::bufferization::BufferizationDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
   let statistics = [Statistic<"tiledScans", "tiled-scans", "scans that run on tiles">];
+}
+
+def JoinSampleLoops : Pass<"vellum-join-sample-loops"> {
+  let summary = "runs the loops of a time step sample by sample";
+  let description = [{
+    Consecutive loops and kernels in the body of a loop that treat the samples of
+    a tile apart become one loop over samples, so that a sample's memory stays
+    in the first-level cache from one sweep to the next. What lives no longer
+    than a sample's turn is kept for one sample only. Matrix products, which want
+    all samples at once, stay between such loops. Memory that is written and
+    never read goes.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"joined", "joined", "loops over samples that took the place of several">,
+    Statistic<"shrunk", "shrunk", "temporaries kept for one sample only">];
 }
 
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {

@@ -80,6 +80,8 @@ private:
   }
   Value pointer(const Side &side, ValueRange indices);
   Value threads();
+  bool wantsTranspose();
+  void allocateTransposed();
   bool call(ValueRange indices, Value accumulate);
 
   linalg::GenericOp op;
@@ -89,6 +91,9 @@ private:
   Side lhs, rhs, out;
   Group rows, columns, summed;
   SmallVector<unsigned> loops;
+  /// Memory for a transposed right operand, and how far apart its rows lie.
+  Value transposed;
+  OpFoldResult transposedStride;
 };
 } // namespace
 
@@ -157,15 +162,49 @@ Value ProductLowering::pointer(const Side &side, ValueRange indices) {
   return side.data.pointer(b, loc, positions, values);
 }
 
-/// The context whose threads share the product, for one that no loop repeats:
-/// those sum over all steps and are long. Otherwise null.
+/// The context whose threads share the product, for one that no step of time
+/// repeats: those are long. Otherwise null.
 Value ProductLowering::threads() {
   auto function = op->getParentOfType<func::FuncOp>();
-  if (!loops.empty() || op->getParentOfType<scf::ForOp>() ||
-      function.getNumArguments() == 0 ||
+  if (op->getParentOfType<scf::ForOp>() || function.getNumArguments() == 0 ||
       !isa<LLVM::LLVMPointerType>(function.getArgument(0).getType()))
     return {};
   return function.getArgument(0);
+}
+
+/// Dot products shorter than this take up to 1.6 times as long as products that
+/// read rows of a transposed right operand.
+static constexpr int64_t longDot = 256;
+
+/// True for short dot products of two sequences, such as the scores of
+/// attention: both are long enough to repay a transposed copy of one. In a loop
+/// over time there are few rows, and weights have their copies already.
+bool ProductLowering::wantsTranspose() {
+  std::optional<int64_t> length = getConstantIntValue(summed.size);
+  bool isDot = isUnit(stride(out, columns), columns) &&
+               isUnit(stride(rhs, summed), summed) &&
+               !isUnit(stride(rhs, columns), columns);
+  return isDot && length && *length < longDot &&
+         !getConstantIntValue(columns.size) &&
+         !getConstantIntValue(rows.size) && !op->getParentOfType<scf::ForOp>();
+}
+
+/// One copy serves every iteration of the loops. An odd number of cache lines
+/// between its rows keeps them from evicting each other.
+void ProductLowering::allocateTransposed() {
+  Value width = getValueOrCreateConstantIndexOp(b, loc, columns.size);
+  auto number = [&](int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  };
+  Value lines = arith::DivUIOp::create(b, loc, width, number(16));
+  Value odd = arith::OrIOp::create(
+      b, loc, arith::AddIOp::create(b, loc, lines, number(1)), number(1));
+  Value stride = arith::MulIOp::create(b, loc, odd, number(16));
+  int64_t length = *getConstantIntValue(summed.size);
+  auto type = MemRefType::get({length, ShapedType::kDynamic}, b.getF32Type());
+  transposed = memref::AllocOp::create(b, loc, type, ValueRange{stride},
+                                       b.getI64IntegerAttr(64));
+  transposedStride = stride;
 }
 
 /// Calls the kernel that fits: `nn` reads rows of the right operand, `nt` dots
@@ -200,6 +239,14 @@ bool ProductLowering::call(ValueRange indices, Value accumulate) {
   };
   if (isUnit(cn, columns) && isUnit(bn, columns))
     return emit("gemm_nn", rows, columns, a, {am, ak}, w, {bk}, {cm});
+  if (transposed) {
+    Value copy = Strided(b, loc, transposed).pointer(b, loc);
+    callKernel(b, loc, "transpose",
+               {asI64(b, loc, columns.size), asI64(b, loc, summed.size), w,
+                asI64(b, loc, bn), copy, asI64(b, loc, transposedStride)});
+    return emit("gemm_nn", rows, columns, a, {am, ak}, copy, {transposedStride},
+                {cm});
+  }
   if (isUnit(cn, columns) && isUnit(ak, summed) && isUnit(bk, summed))
     return emit("gemm_nt", rows, columns, a, {am}, w, {bn}, {cm});
   if (isUnit(cm, rows) && isUnit(am, rows))
@@ -218,6 +265,8 @@ void ProductLowering::run(bool fromZero) {
   summed = collapse(dims.summed, {&lhs, &rhs});
   // Iterations of a loop over summed dimensions add to the same result.
   overwrites = fromZero && loops.size() == before;
+  if (wantsTranspose())
+    allocateTransposed();
   SmallVector<OpFoldResult> sizes;
   for (unsigned dim : loops)
     sizes.push_back(sizeOf(dim));

@@ -95,8 +95,20 @@ static bool wantsTransposing(const Weights &weights) {
   return columns <= fewColumns && summed >= shortestPadded;
 }
 
+/// Rows that far apart, or a multiple of it, fall into the same few sets of the
+/// caches: with 16 samples and 512 rows of 2048 numbers that costs a quarter.
+static constexpr int64_t page = 1024;
+
+/// True if rows this far apart begin on cache lines, and on different ones.
+static bool isGoodStride(int64_t stride) {
+  return stride % line == 0 && stride % page != 0;
+}
+
 static int64_t paddedWidth(int64_t width) {
-  return width < shortestPadded ? width : llvm::alignTo(width, line);
+  if (width < shortestPadded)
+    return width;
+  int64_t aligned = llvm::alignTo(width, line);
+  return isGoodStride(aligned) ? aligned : aligned + line;
 }
 
 /// The distance between the rows of a tensor, which may be part of another.
@@ -168,7 +180,7 @@ void PackOperands::pack(const Weights &weights) {
   int64_t width = cast<RankedTensorType>(source.getType()).getDimSize(1);
   int64_t stride = rowStride(source);
   if (!transposed && (width < shortestPadded || ShapedType::isDynamic(stride) ||
-                      stride % line == 0)) {
+                      isGoodStride(stride))) {
     ++kept;
     return;
   }

@@ -88,9 +88,10 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   pm.addPass(bufferization::createOneShotBufferizePass());
+  addCleanup(pm);
+  pm.addPass(createJoinSampleLoops());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
-  addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   addCleanup(pm);
@@ -107,12 +108,13 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   pm.addPass(createLowerAffinePass());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
-  pm.addPass(createSCFToControlFlowPass());
   // Lanes are summed as a tree, not one after the other: still the same order
   // in every run.
   ConvertVectorToLLVMPassOptions vectors;
   vectors.reassociateFPReductions = true;
+  // It simplifies regions too, which is quicker while each has one block.
   pm.addPass(createConvertVectorToLLVMPass(vectors));
+  pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createArithToLLVMConversionPass());

@@ -27,6 +27,7 @@
 #include "dialect/Vellum.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"
 
 namespace vellum {
@@ -87,6 +88,7 @@ private:
   // Building.
   void build();
   Value askThreads();
+  int64_t weightBytes();
   Value tileSize(Value batch);
   Value tileOf(Value value);
   void captureOperands(Operation *op);
@@ -343,9 +345,28 @@ Value BatchTiling::askThreads() {
   return threadCount(b, loc, function.getArgument(0));
 }
 
+/// The bytes of what the matrix products of a step read that is the same for
+/// all samples, as far as its size is known.
+int64_t BatchTiling::weightBytes() {
+  int64_t bytes = 0;
+  for (Operation *op : tiled)
+    op->walk([&](linalg::GenericOp product) {
+      auto scan = product->getParentOfType<ScanOp>();
+      if (!scan || !isMatrixProduct(product))
+        return;
+      for (Value operand : product.getInputs()) {
+        auto type = cast<RankedTensorType>(operand.getType());
+        if (type.hasStaticShape() && scan.isDefinedOutsideOfLoop(operand))
+          bytes += type.getNumElements() * sizeof(float);
+      }
+    });
+  return bytes;
+}
+
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
-/// no more than leave every thread some.
+/// no more than leave every thread some. Weights that do not stay in the cache
+/// come from memory in each step: that must serve more samples.
 Value BatchTiling::tileSize(Value all) {
   auto index = [&](int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
@@ -376,7 +397,10 @@ Value BatchTiling::tileSize(Value all) {
   Value fits = b.createOrFold<arith::DivUIOp>(
       loc, index(options.cacheBytes / bytes), elements);
   fits = b.createOrFold<arith::MaxUIOp>(loc, fits, index(1));
-  fits = b.createOrFold<arith::MinUIOp>(loc, fits, index(options.largest));
+  constexpr int64_t streamed = 8;
+  const bool stays = weightBytes() <= options.cacheBytes;
+  fits = b.createOrFold<arith::MinUIOp>(
+      loc, fits, index(options.largest * (stays ? 1 : streamed)));
   Value threads = askThreads();
   Value share = b.createOrFold<arith::CeilDivUIOp>(loc, all, threads);
   share = b.createOrFold<arith::MaxUIOp>(loc, share, index(1));

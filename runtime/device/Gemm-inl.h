@@ -27,6 +27,7 @@ namespace HWY_NAMESPACE {
 /// one row of B fit the 32 (AVX-512) or 16 registers.
 constexpr int maxPanel(int rows) {
   return HWY_TARGET <= HWY_AVX3 ? (rows == 8   ? 3
+                                   : rows == 6 ? 4
                                    : rows == 4 ? 6
                                    : rows == 2 ? 8
                                                : 26)
@@ -95,7 +96,7 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
   TailLoader tailOfB(tail);
   while (k > 0) {
     int64_t chunk = k;
-    if (Rows == kMaxRows && wantsPrefetch(rsA, csA)) {
+    if ((Rows == kMaxRows || Rows == 6) && wantsPrefetch(rsA, csA)) {
       prefetchA<Rows>(at, rsA, csA);
       chunk = k < kLineFloats ? k : kLineFloats;
     }
@@ -199,6 +200,17 @@ HWY_NOINLINE void gemmRows(int64_t m, int64_t n, int64_t k, const float *a,
   }
   if (!kHasMaskedLoad)
     gemmScalarColumns(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+}
+
+/// AVX-512 has the registers for tiles of six rows and four vectors.
+constexpr bool kHasSixRows = HWY_TARGET <= HWY_AVX3;
+
+/// True for columns that such tiles take at once and those of eight rows in two
+/// turns, with more loads per product. The columns of a matrix stored by
+/// columns come by half cache lines, which is worth more.
+VELLUM_KERNEL_INLINE bool fitsSixRows(int64_t m, int64_t n, int64_t csA) {
+  return kHasSixRows && n > maxPanel(8) * kLanes && n <= maxPanel(6) * kLanes &&
+         m >= 24 && csA == 1;
 }
 
 /// Takes as many tiles of `Rows` rows as there are, then halves `Rows`.

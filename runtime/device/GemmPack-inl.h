@@ -20,39 +20,128 @@ HWY_BEFORE_NAMESPACE();
 namespace vellum {
 namespace HWY_NAMESPACE {
 
-/// Copies k rows of n columns of B one after the other.
-VELLUM_KERNEL_INLINE void packPanel(int64_t n, int64_t k, const float *b,
-                                    int64_t ldb, float *HWY_RESTRICT to) {
-  for (int64_t p = 0; p < k; ++p)
-    copyRow(n, b + p * ldb, to + p * n);
-}
-
-/// Products per block: C is read and written once for each. On AVX-512 a panel
-/// of B may leave L1, since L2 is read at a third of its bandwidth.
-constexpr int64_t kBlockProducts = HWY_TARGET <= HWY_AVX3 ? 384 : 192;
-/// The same where each product's elements of A lie on a page of their own: so
-/// few that L1's 96 translations nearly suffice.
+/// The most products per block: C is read and written once for each. On AVX-512
+/// a panel of B may leave L1, since L2 is read at a third of its bandwidth.
+constexpr int64_t kBlockProducts = HWY_TARGET <= HWY_AVX3 ? 512 : 192;
+/// The same where A is stored by columns, and where each of its columns lies on
+/// a page of its own: so few that L1's 96 translations nearly suffice.
+constexpr int64_t kBlockOfColumns = HWY_TARGET <= HWY_AVX3 ? 384 : 192;
 constexpr int64_t kBlockPages = 128;
 constexpr int64_t kPanelColumns = maxPanel(kMaxRows) * kLanes;
+/// What is copied of B at once, in 384 KiB of the stack, and the rows of A that
+/// stay in L2 meanwhile.
+constexpr int64_t kBlockColumns = 4 * kPanelColumns;
+constexpr int64_t kBlockRows = 192;
+
+/// Copies a block of B by panels, each with its rows one after the other. All
+/// of a row of the block is copied at once, since it may lie on its own page.
+VELLUM_KERNEL_INLINE void packBlock(int64_t n, int64_t k, const float *b,
+                                    int64_t ldb, float *HWY_RESTRICT to) {
+  for (int64_t p = 0; p < k; ++p)
+    for (int64_t j = 0; j < n; j += kPanelColumns) {
+      const int64_t columns = HWY_MIN(n - j, kPanelColumns);
+      copyRow(columns, b + p * ldb + j, to + j * k + p * columns);
+    }
+}
 
 /// The product of many rows, from copies of B's panels.
 inline HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k,
                                     const float *a, int64_t rsA, int64_t csA,
                                     const float *b, int64_t ldb, float *c,
                                     int64_t ldc, bool load) {
-  HWY_ALIGN float panel[kBlockProducts * kPanelColumns];
-  for (int64_t j = 0; j < n; j += kPanelColumns) {
-    const int64_t columns = n - j < kPanelColumns ? n - j : kPanelColumns;
-    packPanel(columns, k, b + j, ldb, panel);
-    gemmSplit<kMaxRows>(m, columns, k, a, rsA, csA, panel, columns, c + j, ldc,
-                        load);
+  HWY_ALIGN float block[kBlockProducts * kBlockColumns];
+  for (int64_t first = 0; first < n; first += kBlockColumns) {
+    const int64_t width = HWY_MIN(n - first, kBlockColumns);
+    packBlock(width, k, b + first, ldb, block);
+    for (int64_t i = 0; i < m; i += kBlockRows)
+      for (int64_t j = 0; j < width; j += kPanelColumns) {
+        const int64_t columns = HWY_MIN(width - j, kPanelColumns);
+        gemmSplit<kMaxRows>(HWY_MIN(m - i, kBlockRows), columns, k, a + i * rsA,
+                            rsA, csA, block + j * k, columns,
+                            c + i * ldc + first + j, ldc, load);
+      }
   }
 }
 
 /// True if the rows of B fall into so few sets of the caches that a panel does
-/// not stay there, and `m` rows of A repay its copy (5 % of 128 rows' time).
+/// not stay there, or each onto a page of its own, and `m` rows of A repay the
+/// copy.
 VELLUM_KERNEL_INLINE bool repaysPacking(int64_t m, int64_t ldb) {
-  return m >= 64 && ldb % kPageFloats == 0;
+  return ldb % kPageFloats == 0 ? m >= 64 : ldb >= 960 && m >= 128;
+}
+
+/// The rows of A that are copied at once where it is stored by columns, in
+/// 64 KiB of the stack.
+constexpr int64_t kColumnRows = 32;
+
+/// True if A is stored by columns which fall into few sets of the caches, or
+/// each onto a page of its own, and `n` columns of B repay a copy.
+VELLUM_KERNEL_INLINE bool repaysColumns(int64_t m, int64_t n, int64_t k,
+                                        int64_t rsA, int64_t csA) {
+  return rsA == 1 && csA > 1 && m >= kColumnRows && n >= 48 && k >= 256 &&
+         (csA % 128 == 0 || csA >= kPageFloats);
+}
+
+/// The product from copies of A by tiles, each with its columns one after the
+/// other. The columns of kColumnRows rows are copied a line or two at a time.
+inline HWY_NOINLINE void gemmColumns(int64_t m, int64_t n, int64_t k,
+                                     const float *a, int64_t csA,
+                                     const float *b, int64_t ldb, float *c,
+                                     int64_t ldc, bool load) {
+  HWY_ALIGN float tiles[kBlockProducts * kColumnRows];
+  const hn::FixedTag<float, kMaxRows> d;
+  const int64_t all = m - m % kMaxRows;
+  for (int64_t first = 0; first < all; first += kColumnRows) {
+    const int64_t rows = HWY_MIN(all - first, kColumnRows);
+    for (int64_t p = 0; p < k; ++p)
+      for (int64_t i = 0; i < rows; i += kMaxRows)
+        hn::Store(hn::LoadU(d, a + first + i + p * csA), d,
+                  tiles + i * k + p * kMaxRows);
+    for (int64_t j = 0; j < n; j += kPanelColumns)
+      for (int64_t i = 0; i < rows; i += kMaxRows)
+        gemmRows<kMaxRows>(kMaxRows, HWY_MIN(n - j, kPanelColumns), k,
+                           tiles + i * k, 1, kMaxRows, b + j, ldb,
+                           c + (first + i) * ldc + j, ldc, load);
+  }
+  if (m > all)
+    gemmSplit<kMaxRows / 2>(m - all, n, k, a + all, 1, csA, b, ldb,
+                            c + all * ldc, ldc, load);
+}
+
+/// One block of products of vl_gemm_nn.
+VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
+                                    const float *a, int64_t rsA, int64_t csA,
+                                    const float *b, int64_t ldb, float *c,
+                                    int64_t ldc, bool load, bool byColumns) {
+  if constexpr (kHasSixRows)
+    if (fitsSixRows(m, n, csA)) {
+      const int64_t here = m - m % 6;
+      gemmRows<6>(here, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+      return gemmSplit<4>(m - here, n, k, a + here * rsA, rsA, csA, b, ldb,
+                          c + here * ldc, ldc, load);
+    }
+  if (repaysPacking(m, ldb))
+    gemmPacked(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+  else if (byColumns)
+    gemmColumns(m, n, k, a, csA, b, ldb, c, ldc, load);
+  else
+    gemmSplit<kMaxRows>(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+}
+
+/// The products of a block, of which there are as few as possible, alike.
+VELLUM_KERNEL_INLINE int64_t blockProducts(int64_t m, int64_t n, int64_t k,
+                                           int64_t csA, bool byColumns) {
+  int64_t most = csA == 1 || byColumns ? kBlockProducts
+                 : csA < kPageFloats   ? kBlockOfColumns
+                                       : kBlockPages;
+  // All of B, or half a MiB of it, is one panel.
+  if (fitsSixRows(m, n, csA))
+    most = (512 << 10) / (int64_t(sizeof(float)) * n);
+  // A single tile's rows use B only once: no need for blocks.
+  if (m <= kMaxRows || k <= most)
+    return k;
+  const int64_t blocks = (k + most - 1) / most;
+  return (k + blocks - 1) / blocks;
 }
 
 /// See vl_gemm_nn.
@@ -65,19 +154,13 @@ VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
   // One column from a matrix stored by columns is one row of its transpose.
   if (n == 1 && rsA == 1 && ldc == 1)
     return gemmRows<1>(1, m, k, b, 0, ldb, a, csA, c, 0, accumulate);
-  int64_t block = csA < kPageFloats ? kBlockProducts : kBlockPages;
-  // A single tile's rows use B only once: no need for blocks.
-  if (m <= kMaxRows || k < block)
-    block = k;
+  const bool byColumns =
+      !repaysPacking(m, ldb) && repaysColumns(m, n, k, rsA, csA);
+  const int64_t block = blockProducts(m, n, k, csA, byColumns);
   int64_t p = 0;
   do {
-    const int64_t products = k - p < block ? k - p : block;
-    if (repaysPacking(m, ldb))
-      gemmPacked(m, n, products, a + p * csA, rsA, csA, b + p * ldb, ldb, c,
-                 ldc, accumulate || p > 0);
-    else
-      gemmSplit<kMaxRows>(m, n, products, a + p * csA, rsA, csA, b + p * ldb,
-                          ldb, c, ldc, accumulate || p > 0);
+    gemmBlock(m, n, HWY_MIN(k - p, block), a + p * csA, rsA, csA, b + p * ldb,
+              ldb, c, ldc, accumulate || p > 0, byColumns);
     p += block;
   } while (p < k);
 }

@@ -249,24 +249,30 @@ void multiply(int64_t m, int64_t n, int64_t k, const float *a, int64_t rsa,
     }
 }
 
-TEST(Threads, ProductHasTheSameBits) {
-  // 100 rows are no multiple of a run; a is read transposed.
-  const int64_t m = 100, n = 70, k = 50;
+/// Multiplies on 1, 2, 3 and 16 threads; a is read transposed.
+void checkThreads(int64_t m, int64_t n, int64_t k) {
   std::vector<float> a(m * k), b(k * n);
   for (size_t i = 0; i < a.size(); ++i)
     a[i] = std::sin(float(i));
   for (size_t i = 0; i < b.size(); ++i)
     b[i] = std::cos(float(i));
   std::vector<std::vector<float>> results;
-  for (int threads : {1, 2, 3}) {
+  for (int threads : {1, 2, 3, 16}) {
     const ContextPtr context = createContext();
     setThreads(*context, threads);
     std::vector<float> &c = results.emplace_back(m * n, 1.0f);
     vellum_rt_product(context.get(), multiply, m, n, k, a.data(), 1, m,
                       b.data(), n, c.data(), n, /*accumulate=*/1);
+    EXPECT_EQ(results[0], c) << m << "x" << n << " on " << threads;
   }
-  EXPECT_EQ(results[0], results[1]);
-  EXPECT_EQ(results[0], results[2]);
+}
+
+TEST(Threads, ProductHasTheSameBits) {
+  // None is a multiple of the pieces; short ones are cut along one side only.
+  checkThreads(100, 70, 50);
+  checkThreads(9, 400, 80);
+  checkThreads(400, 9, 80);
+  checkThreads(1, 1, 300000);
 }
 
 } // namespace

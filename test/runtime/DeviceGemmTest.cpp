@@ -177,6 +177,32 @@ TEST(DeviceGemm, BitsOfManyRowsWithRowsOfPages) {
       }
 }
 
+TEST(DeviceGemm, BitsOfManyRowsWithFarRows) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {1, 385, 513})
+      for (int64_t n : {960, 967})
+        checkRows(*t, {Form::NN, 197, n, k, 0}, 100, k % 2);
+}
+
+TEST(DeviceGemm, BitsOfManyRowsWithFourVectors) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t vectors : {3, 4})
+      for (int64_t m : {24, 31, 65}) {
+        checkRows(*t, {Form::NN, m, vectors * t->lanes + 1, 70, 3}, 5, m % 2);
+        checkProduct(*t, {Form::NN, m, vectors * t->lanes, 2049, 0}, m % 2);
+      }
+}
+
+TEST(DeviceGemm, BitsOfManyColumnsOfA) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t n : {48, 61, 130})
+      for (bool accumulate : {false, true}) {
+        checkRows(*t, {Form::TN, 128, n, 520, 0}, 10, accumulate);
+        checkRows(*t, {Form::TN, 71, n, 300, 57}, 10, accumulate);
+        checkProduct(*t, {Form::TN, 37, n, 256, 91}, accumulate);
+      }
+}
+
 TEST(DeviceGemm, ColumnsOfPages) {
   for (const KernelTable *t : kernelTables())
     for (int64_t k : {127, 128, 129, 300})

@@ -64,3 +64,53 @@ func.func @gaps(%xs: memref<5x4x3xf32, strided<[24, 3, 1]>>, %ds: memref<5x4x2xf
   }
   return
 }
+
+#q = affine_map<(b, i, j, k) -> (b, i, k)>
+#k = affine_map<(b, i, j, k) -> (b, j, k)>
+
+// Scores of attention: short dot products of two sequences read a transposed
+// copy, whose memory the batches share. Products of batches have threads too.
+// CHECK-LABEL: func.func @scores
+// CHECK-SAME:    (%[[CONTEXT:[^:]+]]: !llvm.ptr, %{{.*}}: {{.*}}, %[[K:[^:]+]]: memref<?x?x64xf32>
+// CHECK:         %[[COPY:.*]] = memref.alloc(%{{.*}}) {alignment = 64 : i64} : memref<64x?xf32>
+// CHECK:         scf.for
+// CHECK:           llvm.call @vl_transpose(%{{.*}}, %[[LENGTH:[^,]*]], %{{.*}}, %[[LENGTH]], %[[TO:[^,]*]], %{{.*}})
+// CHECK:           llvm.call @vellum_rt_product(%[[CONTEXT]], %{{.*}}, %{{.*}}, %{{.*}}, %[[LENGTH]], %{{.*}}, %[[LENGTH]], %{{.*}}, %[[TO]], 
+// CHECK-NOT:     @vl_gemm_nt
+func.func @scores(%context: !llvm.ptr, %q: memref<?x?x64xf32>, %k: memref<?x?x64xf32>, %s: memref<?x?x?xf32>) {
+  linalg.generic {indexing_maps = [#q, #k, #bij], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : memref<?x?x64xf32>, memref<?x?x64xf32>) outs(%s : memref<?x?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %sum = arith.addf %c, %p : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// A few columns, or long dot products, do not repay it.
+// CHECK-LABEL: func.func @few
+// CHECK:         llvm.call @vl_gemm_nt
+// CHECK-LABEL: func.func @long
+// CHECK:         llvm.call @vl_gemm_nt
+func.func @few(%q: memref<?x?x64xf32>, %k: memref<?x4x64xf32>, %s: memref<?x?x4xf32>) {
+  linalg.generic {indexing_maps = [#q, #k, #bij], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : memref<?x?x64xf32>, memref<?x4x64xf32>) outs(%s : memref<?x?x4xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %sum = arith.addf %c, %p : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+func.func @long(%q: memref<?x?x256xf32>, %k: memref<?x?x256xf32>, %s: memref<?x?x?xf32>) {
+  linalg.generic {indexing_maps = [#q, #k, #bij], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%q, %k : memref<?x?x256xf32>, memref<?x?x256xf32>) outs(%s : memref<?x?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %sum = arith.addf %c, %p : f32
+    linalg.yield %sum : f32
+  }
+  return
+}

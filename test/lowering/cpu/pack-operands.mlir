@@ -81,6 +81,25 @@ func.func @output(%w: tensor<100x8xf32>, %v: tensor<100x20xf32>, %xs: tensor<?x?
   return %ps, %qs : tensor<?x?x8xf32>, tensor<?x?x20xf32>
 }
 
+// Rows that are pages apart would evict each other.
+// CHECK-LABEL: func.func @pages
+// CHECK-SAME:    %[[W:[^:]+]]: tensor<512x2048xf32>
+// CHECK:         %[[E:.*]] = tensor.empty() : tensor<512x2064xf32>
+// CHECK:         %[[PLACE:.*]] = tensor.extract_slice %[[E]][0, 0] [512, 2048] [1, 1]
+// CHECK:         vellum_cpu.kernel "copy" ins(%[[W]] : tensor<512x2048xf32>) outs(%[[PLACE]] :
+func.func @pages(%w: tensor<512x2048xf32>, %xs: tensor<?x?x512xf32>, %p0: tensor<?x2048xf32>) -> tensor<?x?x2048xf32> {
+  %ps = vellum.scan for %x in %xs {
+    %p = linalg.generic #rows ins(%x, %w : tensor<?x512xf32>, tensor<512x2048xf32>) outs(%p0 : tensor<?x2048xf32>) {
+    ^bb0(%l: f32, %r: f32, %c: f32):
+      %0 = arith.mulf %l, %r : f32
+      %1 = arith.addf %c, %0 : f32
+      linalg.yield %1 : f32
+    } -> tensor<?x2048xf32>
+    yield emit %p
+  }
+  return %ps : tensor<?x?x2048xf32>
+}
+
 // What changes from step to step, or is used once, is not copied.
 // CHECK-LABEL: func.func @not
 // CHECK-NOT:     vellum_cpu.kernel

@@ -43,10 +43,11 @@
 // BUFFERIZE-NEXT: vellum-private-destinations
 // BUFFERIZE-NEXT: eliminate-empty-tensors
 // BUFFERIZE-NEXT: one-shot-bufferize{{.* }}bufferize-function-boundaries=false{{ .* }}copy-before-write=false
-// BUFFERIZE-NEXT: vellum-measure-memory
-// BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
+// BUFFERIZE-NEXT: vellum-join-sample-loops
+// BUFFERIZE-NEXT: vellum-measure-memory
+// BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   buffer-loop-hoisting
@@ -66,8 +67,8 @@
 // LLVM-NEXT: canonicalize
 // LLVM-NEXT: cse
 // LLVM-NEXT: loop-invariant-code-motion
-// LLVM-NEXT: convert-scf-to-cf
 // LLVM-NEXT: convert-vector-to-llvm
+// LLVM-NEXT: convert-scf-to-cf
 // LLVM-NEXT: convert-math-to-llvm
 // LLVM-NEXT: convert-math-to-libm
 // LLVM-NEXT: convert-arith-to-llvm
