@@ -87,8 +87,8 @@ private:
 
   // Building.
   void build();
-  Value askThreads();
   int64_t weightBytes();
+  Value askThreads();
   Value tileSize(Value batch);
   Value tileOf(Value value);
   void captureOperands(Operation *op);
@@ -337,14 +337,6 @@ void BatchTiling::resolveDims() {
           b.replaceOp(op, size);
 }
 
-/// Asked before all else: a function that only tells sizes needs nothing that
-/// comes before the tiles.
-Value BatchTiling::askThreads() {
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(&function.getBody().front());
-  return threadCount(b, loc, function.getArgument(0));
-}
-
 /// The bytes of what the matrix products of a step read that is the same for
 /// all samples, as far as its size is known.
 int64_t BatchTiling::weightBytes() {
@@ -361,6 +353,14 @@ int64_t BatchTiling::weightBytes() {
       }
     });
   return bytes;
+}
+
+/// Asked before all else: a function that only tells sizes needs nothing that
+/// comes before the tiles.
+Value BatchTiling::askThreads() {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&function.getBody().front());
+  return threadCount(b, loc, function.getArgument(0));
 }
 
 /// As many samples as keep their state, counted three times for what a step
