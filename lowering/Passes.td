@@ -181,6 +181,89 @@ def AskMemory : Pass<"vellum-ask-memory", "::mlir::ModuleOp"> {
   ];
 }
 
+def HoistProjections : Pass<"vellum-hoist-projections"> {
+  let summary = "multiply a scan's inputs by fixed matrices before it";
+  let description = [{
+    A contraction of a slice of a scan's input with a weight that is the same at
+    each step becomes one contraction over all steps in front of the scan, whose
+    slices are a further input. A `linear` of several inputs is decomposed into
+    a contraction for each, so the parts that do not depend on carried values
+    leave the loop.
+
+    ```mlir
+    %last = vellum.scan for %x in %xs carry %h = %h0 {
+      %p = contract "bk,kn->bn" %x, %w
+      %q = contract "bk,kn->bn" %h, %u
+      %s = arith.addf %p, %q : tensor<4x512xf32>
+      yield %s
+    }
+    // becomes
+    %ps = vellum.contract "tbk,kn->tbn" %xs, %w
+    %last = vellum.scan for %p in %ps carry %h = %h0 {
+      %q = contract "bk,kn->bn" %h, %u
+      %s = arith.addf %p, %q : tensor<4x512xf32>
+      yield %s
+    }
+    ```
+
+    The rows of all steps are written and read again, which costs more than it
+    saves while the weight stays in the cache: only large weights leave, or, if
+    the rows of a step are known to be few, those with many terms per row. On a
+    differentiated program this moves products of the backward scan as well. A
+    scan whose steps are scans stays as it is.
+  }];
+  let options = [
+    Option<"cacheBytes", "cache-bytes", "int64_t", "524288",
+           "bytes of the largest weight that stays in the cache">,
+  ];
+  let statistics = [
+    Statistic<"numHoisted", "hoisted", "Number of products moved before a scan">,
+    Statistic<"numLeft", "left", "Number of products that would not pay">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+def SinkProjections : Pass<"vellum-sink-projections"> {
+  let summary = "multiply what a scan stacks by fixed matrices after it";
+  let description = [{
+    A contraction with a weight that is the same at each step, whose result a
+    scan only stacks, becomes one contraction over all steps after the scan: its
+    other operand is stacked instead. So is each summand of a stacked sum.
+
+    ```mlir
+    %last, %ys = vellum.scan for %x in %xs carry %h = %h0 {
+      ...
+      %p = contract "bk,kn->bn" %h1, %w
+      yield %h1 emit %p
+    }
+    // becomes
+    %last, %hs = vellum.scan for %x in %xs carry %h = %h0 {
+      ...
+      yield %h1 emit %h1
+    }
+    %ys = vellum.contract "tbk,kn->tbn" %hs, %w
+    ```
+
+    The operand must be an input's slice, stacked or carried anyway, or no
+    larger than the result. Which weights pay is as for
+    `vellum-hoist-projections`. In a backward scan these are the products that
+    only the cotangent of an input needs.
+  }];
+  let options = [
+    Option<"cacheBytes", "cache-bytes", "int64_t", "524288",
+           "bytes of the largest weight that stays in the cache">,
+  ];
+  let statistics = [
+    Statistic<"numSunk", "sunk", "Number of products moved behind a scan">,
+    Statistic<"numLeft", "left", "Number of products that would not pay">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def JoinPads : Pass<"vellum-join-pads"> {
   let summary = "write sums of padded pieces side by side";
   let description = [{

@@ -11,6 +11,7 @@
 #include "dialect/Shapes.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Passes.h"
+#include "lowering/ScanMotion.h"
 
 #define DEBUG_TYPE "vellum-sink-accumulators"
 
@@ -77,18 +78,6 @@ static Value stripCasts(Value value) {
   while (auto cast = value.getDefiningOp<tensor::CastOp>())
     value = cast.getSource();
   return value;
-}
-
-/// Appends the summands of `value`, from left to right, through additions that
-/// serve nothing else.
-static void collectSummands(Value value, SmallVectorImpl<Value> &summands) {
-  auto add = value.getDefiningOp<arith::AddFOp>();
-  if (!add || !value.hasOneUse()) {
-    summands.push_back(value);
-    return;
-  }
-  collectSummands(add.getLhs(), summands);
-  collectSummands(add.getRhs(), summands);
 }
 
 static void eraseIfDead(Value value) {
@@ -183,13 +172,6 @@ Value ScanSinker::find(ScanOp rebuilt, const Stacked &operand) {
     return operand.value;
   return operand.kind == Stacked::Input ? rebuilt.getInputs()[operand.number]
                                         : rebuilt.getStacks()[operand.number];
-}
-
-static char unusedLetter(StringRef spec) {
-  for (char letter : StringRef("tsrqponmlkjihgfedcbazyxwvu"))
-    if (!spec.contains(letter))
-      return letter;
-  llvm_unreachable("a contraction of two operands has 26 letters at most");
 }
 
 /// The sum of the term over all steps.

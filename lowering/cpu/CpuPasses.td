@@ -298,7 +298,8 @@ def LowerProducts : Pass<"vellum-lower-products"> {
   let description = [{
     Sorts the dimensions of each contraction into batch, rows, columns and
     summed; joins those that are contiguous; loops over what is left and calls
-    the kernel that fits the strides.
+    the kernel that fits the strides. Rows of a tile's samples that lie apart are
+    put side by side first, where no loop repeats the product.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];

@@ -296,6 +296,37 @@ static linalg::FillOp zeroFillBefore(linalg::GenericOp op) {
   return {};
 }
 
+/// Copies the left operand of a product that is computed once, such as all
+/// steps of a tile's samples, if its rows lie in several pieces: one call for
+/// all rows reads the right operand once, not once per piece. Each element that
+/// is copied serves a whole row of the right operand.
+static void gatherRows(linalg::GenericOp op, const ProductDims &dims,
+                       OpBuilder &b) {
+  Value source = op.getInputs()[0];
+  auto type = cast<MemRefType>(source.getType());
+  auto isWhole = [](Value memref) {
+    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
+  };
+  if (dims.rows.size() < 2 || !dims.batch.empty() || isWhole(source) ||
+      !isWhole(op.getDpsInits()[0]) || op->getParentOfType<scf::ForOp>())
+    return;
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(memref::DimOp::create(b, op.getLoc(), source, dim));
+  Value rows = memref::AllocOp::create(
+      b, op.getLoc(), MemRefType::get(type.getShape(), type.getElementType()),
+      sizes);
+  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
+  linalg::GenericOp::create(
+      b, op.getLoc(), source, rows, ArrayRef{identity, identity},
+      SmallVector(type.getRank(), utils::IteratorType::parallel),
+      [](OpBuilder &body, Location loc, ValueRange values) {
+        linalg::YieldOp::create(body, loc, values[0]);
+      });
+  op.getInputsMutable()[0].set(rows);
+}
+
 namespace {
 struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
   void runOnOperation() override {
@@ -312,6 +343,7 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
       linalg::FillOp fill = zeroFillBefore(op);
       ProductDims dims = *sortProductDims(op);
       builder.setInsertionPoint(op);
+      gatherRows(op, dims, builder);
       ProductLowering lowering(op, dims, builder);
       lowering.run(/*fromZero=*/fill != nullptr);
       ++(lowering.fits ? kernels : strided);

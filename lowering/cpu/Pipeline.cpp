@@ -57,6 +57,9 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   pm.addPass(createDecompose());
   pm.addPass(createJoinPads());
   addCleanup(pm);
+  pm.addPass(createHoistProjections());
+  pm.addPass(createSinkProjections());
+  addCleanup(pm);
   auto &function = pm.nest<func::FuncOp>();
   function.addPass(createLowerToLinalg());
   addCleanup(function);
