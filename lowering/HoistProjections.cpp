@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include "lowering/Passes.h"
+#include "lowering/Remarks.h"
 #include "lowering/ScanMotion.h"
 
 #define DEBUG_TYPE "vellum-hoist-projections"
@@ -94,9 +95,19 @@ struct HoistProjections : vellum::impl::HoistProjectionsBase<HoistProjections> {
       if (slice == scan.getSlices().end())
         continue;
       if (!paysOverTime(*projection, cacheBytes)) {
+        if (auto remark = remarkMissed(product.getLoc(), "hoist-projections",
+                                       topic::kMotion))
+          remark << "its product with an input stays in the loop, as its " +
+                        describeBytes(projection->weight().getType()) +
+                        " of weights stay in the cache";
         ++numLeft;
         continue;
       }
+      if (auto remark = remarkPassed(product.getLoc(), "hoist-projections",
+                                     topic::kMotion))
+        remark << "its product with an input leaves the loop: " +
+                      describeBytes(projection->weight().getType()) +
+                      " of weights are read once, not at each step";
       hoist(scan, *projection, slice->getArgNumber() - 1);
       ++numHoisted;
     }

@@ -11,6 +11,7 @@
 #include "dialect/Shapes.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Passes.h"
+#include "lowering/Remarks.h"
 #include "lowering/ScanMotion.h"
 
 #define DEBUG_TYPE "vellum-sink-accumulators"
@@ -147,6 +148,9 @@ void ScanSinker::sink(unsigned number) {
     if (summand == carry)
       continue;
     if (std::optional<Term> term = asTerm(summand)) {
+      remarkPassed(term->loc, "sink-accumulators", topic::kMotion)
+          << "what it adds to a gradient at each step is summed in one "
+             "operation after the loop";
       accumulator.terms.push_back(*term);
       continue;
     }
@@ -154,6 +158,9 @@ void ScanSinker::sink(unsigned number) {
     rest = arith::AddFOp::create(builder, summand.getLoc(), rest, summand);
   }
   if (accumulator.terms.empty()) {
+    remarkMissed(next.getLoc(), "sink-accumulators", topic::kMotion)
+        << "what it adds to a carried value at each step is added in the loop, "
+           "as it is neither a product nor a sum";
     ++left;
     eraseIfDead(rest);
     return;

@@ -10,6 +10,7 @@
 #include "dialect/ScanRewrite.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Passes.h"
+#include "lowering/Remarks.h"
 #include "lowering/ScanMotion.h"
 
 #define DEBUG_TYPE "vellum-sink-projections"
@@ -80,15 +81,33 @@ static bool isNoLarger(Value value, Value than) {
                           [](int64_t a, int64_t b) { return a <= b; });
 }
 
+static void explain(Projection projection, bool pays, bool isKept) {
+  const Location loc = projection.product.getLoc();
+  auto weights = [&] { return describeBytes(projection.weight().getType()); };
+  constexpr StringLiteral pass = "sink-projections";
+  if (pays && isKept) {
+    if (auto remark = remarkPassed(loc, pass, topic::kMotion))
+      remark << "its product, which is only stacked, leaves the loop: " +
+                    weights() + " of weights are read once, not at each step";
+  } else if (auto remark = remarkMissed(loc, pass, topic::kMotion)) {
+    if (pays)
+      remark << "its product, which is only stacked, stays in the loop, as its "
+                "operand is larger and kept for nothing else";
+    else
+      remark << "its product, which is only stacked, stays in the loop, as "
+                "its " +
+                    weights() + " of weights stay in the cache";
+  }
+}
+
 bool OutputSinker::canSink(Projection projection) {
   Value operand = projection.moving();
-  if (!isStackedAnyway(operand) &&
-      !isNoLarger(operand, projection.product.getResult()))
-    return false;
-  if (paysOverTime(projection, cacheBytes))
-    return true;
-  ++left;
-  return false;
+  const bool pays = paysOverTime(projection, cacheBytes),
+             isKept = isStackedAnyway(operand) ||
+                      isNoLarger(operand, projection.product.getResult());
+  explain(projection, pays, isKept);
+  left += !pays || !isKept;
+  return pays && isKept;
 }
 
 std::optional<Fixed> OutputSinker::asFixed(Value value) {

@@ -12,6 +12,7 @@
 
 #include "dialect/Activity.h"
 #include "dialect/Vellum.h"
+#include "lowering/Remarks.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -157,6 +158,23 @@ bool BlockGradient::isKept(Value value) {
   return op->getNumRegions() > 0;
 }
 
+/// Says of a result that the adjoint of its body reads where it comes from.
+static void explain(Value value, bool kept) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !isa<RankedTensorType>(value.getType()))
+    return;
+  auto remark = remarkAnalysis(op->getLoc(), "differentiate", topic::kMemory);
+  if (!remark)
+    return;
+  if (!kept) {
+    remark << "computed again in the backward pass";
+    return;
+  }
+  remark << "keeps " + describeBytes(value.getType()) +
+                " of each step for the backward pass";
+  addBytes(remark, "BytesKept", op, value.getType());
+}
+
 Value BlockGradient::available(Value value) {
   if (!body)
     return value;
@@ -164,7 +182,9 @@ Value BlockGradient::available(Value value) {
     return parent->available(value);
   if (Value copy = known.lookup(value))
     return copy;
-  if (isKept(value))
+  const bool kept = isKept(value);
+  explain(value, kept);
+  if (kept)
     return known[value] = body->load(value);
   recompute(value.getDefiningOp());
   return known.lookup(value);

@@ -22,6 +22,7 @@
 #include "llvm/ADT/SetVector.h"
 
 #include "dialect/Vellum.h"
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 
 namespace vellum {
@@ -317,6 +318,14 @@ struct ChooseLayouts : vellum::impl::ChooseLayoutsBase<ChooseLayouts> {
     IRRewriter rewriter(&getContext());
     for (const Group &group : groups.groups)
       if (group.last != group.rank - 1) {
+        if (auto remark = remarkPassed(group.members[0].getLoc(),
+                                       "choose-layouts", topic::kLayout))
+          remark << llvm::formatv(
+                        "stored so that loops over it run over vectors: of its "
+                        "{0} dimensions number {1} is contiguous",
+                        rankOf(group.members[0]),
+                        rankOf(group.members[0]) - group.rank + group.last)
+                        .str();
         apply(group, rewriter);
         ++transposed;
       }

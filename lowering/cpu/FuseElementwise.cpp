@@ -9,6 +9,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Products.h"
 
@@ -43,9 +44,39 @@ static bool repeatsWork(linalg::GenericOp producer,
 static bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  return producer && consumer && producer->hasOneUse() &&
-         !cpu::isMatrixProduct(consumer) && !cpu::isMatrixProduct(producer) &&
-         !repeatsWork(producer, consumer);
+  if (!producer || !consumer || !producer->hasOneUse() ||
+      cpu::isMatrixProduct(consumer) || cpu::isMatrixProduct(producer) ||
+      repeatsWork(producer, consumer))
+    return false;
+  if (auto remark =
+          remarkPassed(producer.getLoc(), "fuse-elementwise", topic::kFusion)) {
+    Type saved = operand->get().getType();
+    remark << "computed in its reader's loop, which saves writing and "
+              "reading " +
+                  describeBytes(saved);
+    addBytes(remark, "BytesSaved", producer, saved);
+  }
+  return true;
+}
+
+/// Says of an elementwise loop that stays why its only reader does not compute
+/// it.
+static void explainLeft(linalg::GenericOp producer) {
+  if (producer.getNumReductionLoops() || producer->getNumResults() != 1 ||
+      cpu::isMatrixProduct(producer) || !producer->hasOneUse())
+    return;
+  auto consumer = dyn_cast<linalg::GenericOp>(*producer->user_begin());
+  if (!consumer)
+    return;
+  auto remark =
+      remarkMissed(producer.getLoc(), "fuse-elementwise", topic::kFusion);
+  if (cpu::isMatrixProduct(consumer))
+    remark << "a loop of its own, as its reader is a matrix product";
+  else if (repeatsWork(producer, consumer))
+    remark << "a loop of its own, as its reader would compute it again and "
+              "again";
+  else
+    remark << "a loop of its own, as its reader runs over other elements";
 }
 
 /// True for a loop that reads and computes so much.
@@ -152,6 +183,13 @@ struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
       IRMapping mapping;
       mapping.map(product.getDpsInits()[0], summand);
       Operation *moved = rewriter.clone(*product, mapping);
+      if (auto remark = remarkPassed(product.getLoc(), "fuse-elementwise",
+                                     topic::kFusion)) {
+        remark << "the product starts from what it is added to, which saves a "
+                  "pass over " +
+                      describeBytes(summand.getType());
+        addBytes(remark, "BytesSaved", product, summand.getType());
+      }
       rewriter.replaceOp(sum, moved->getResults());
       ++done;
       return success();
@@ -235,7 +273,12 @@ struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
     if (failed(applyPatternsGreedily(getOperation(), std::move(products))))
       return signalPassFailure();
     getOperation()->walk([&](linalg::GenericOp op) {
-      missed += isPlainSum(op) && llvm::any_of(op.getInputs(), isProduct);
+      if (!isPlainSum(op) || llvm::none_of(op.getInputs(), isProduct))
+        return;
+      ++missed;
+      remarkMissed(op.getLoc(), "fuse-elementwise", topic::kFusion)
+          << "added to its product in a loop, as it is read elsewhere too and "
+             "cannot be overwritten";
     });
     // Fusing one expansion into another makes a new one.
     unsigned copied;
@@ -245,6 +288,8 @@ struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
       copied = copyCheapExpansions(getOperation());
       expanded += copied;
     } while (copied);
+    if (getContext().getRemarkEngine())
+      getOperation()->walk(explainLeft);
   }
 
   LogicalResult fuse() {

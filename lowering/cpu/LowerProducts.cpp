@@ -8,6 +8,7 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
 #include "lowering/cpu/Products.h"
@@ -347,6 +348,10 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
       ProductLowering lowering(op, dims, builder);
       lowering.run(/*fromZero=*/fill != nullptr);
       ++(lowering.fits ? kernels : strided);
+      if (!lowering.fits)
+        remarkMissed(op.getLoc(), "lower-products", topic::kKernel)
+            << "its product runs element by element, as no operand's elements "
+               "lie side by side";
       op.erase();
       if (lowering.overwrites)
         fill.erase();

@@ -9,6 +9,7 @@
 
 #include "dialect/Vellum.h"
 #include "lowering/LoopSizes.h"
+#include "lowering/Remarks.h"
 #include "lowering/ScanSlots.h"
 #include "lowering/cpu/CpuPasses.h"
 
@@ -189,6 +190,11 @@ void ScanLowering::placeCarry(unsigned number, Value init,
   Carry &carry = carries[number];
   carry.history = hasHistory(scan, number);
   histories += carry.history;
+  if (carry.history)
+    if (auto remark = remarkPassed(scan.getLoc(), "lower-scan", topic::kMemory))
+      remark << "keeps a carried value of each step where it was computed, "
+                "without a copy: " +
+                    describeBytes(type);
   if (!carry.history && isUpdatedInPlace(scan, number))
     return placeInPlace(number, init, type);
   // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
@@ -360,8 +366,14 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
       written.push_back({yield.getCarried()[number], place.whole});
   for (auto [value, place] : written) {
     Operation *producer = value.getDefiningOp();
-    copies += !producer || !scan->isAncestor(producer) ||
-              !isa<DestinationStyleOpInterface>(producer);
+    if (!producer || !scan->isAncestor(producer) ||
+        !isa<DestinationStyleOpInterface>(producer)) {
+      ++copies;
+      if (auto remark =
+              remarkMissed(value.getLoc(), "lower-scan", topic::kSchedule))
+        remark << "copied into place at each step: " +
+                      describeBytes(value.getType());
+    }
     write(mapping.lookupOrDefault(value), place);
   }
   SmallVector<Value> next;

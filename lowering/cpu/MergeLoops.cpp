@@ -10,6 +10,7 @@
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"
@@ -224,6 +225,9 @@ std::optional<Match> Pair::match() {
 
 /// Builds one op for both at the place of `second`. Both stay, unused.
 linalg::GenericOp Pair::merge(const Match &match, RewriterBase &rewriter) {
+  for (Location loc : {first.getLoc(), second.getLoc()})
+    remarkPassed(loc, "merge-loops", topic::kFusion)
+        << "runs in one loop with others over the same elements";
   SmallVector<Value> inputs, outputs;
   SmallVector<AffineMap> inputMaps, outputMaps;
   SmallVector<utils::IteratorType> iterators = first.getIteratorTypesArray();

@@ -25,6 +25,7 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 #include "dialect/Vellum.h"
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
 #include "lowering/cpu/Products.h"
@@ -66,6 +67,9 @@ public:
   unsigned run();
 
 private:
+  void explain(StringRef why);
+  unsigned leave(StringRef why);
+
   // Which dimension counts the samples.
   std::optional<int64_t> batchDim(Value tensor);
   bool touchesBatch(Operation *op);
@@ -629,9 +633,29 @@ static bool seesEmptyTensor(Operation *op) {
          llvm::any_of(op->getResults(), isEmpty);
 }
 
+/// Says which scans run in tiles, and of the others why they do not.
+void BatchTiling::explain(StringRef why) {
+  for (auto scan : function.getBody().front().getOps<ScanOp>())
+    if (tiled.contains(scan))
+      remarkPassed(scan.getLoc(), "tile-batch", topic::kSchedule)
+          << "a tile of samples runs through all its steps before the next";
+    else if (auto remark =
+                 remarkMissed(scan.getLoc(), "tile-batch", topic::kSchedule))
+      remark << ("runs all samples at each step, as " + why).str();
+}
+
+/// Gives up; returns how many scans run in tiles: none.
+unsigned BatchTiling::leave(StringRef why) {
+  tiled.clear();
+  explain(why);
+  return 0;
+}
+
 unsigned BatchTiling::run() {
-  if (!findBatch() || !partition() || llvm::any_of(tiled, seesEmptyTensor))
-    return 0;
+  if (!findBatch())
+    return leave("its samples need each other, or it has none");
+  if (!partition() || llvm::any_of(tiled, seesEmptyTensor))
+    return leave("what it reads is computed across samples");
   findProviders();
   resolveDims();
   bool known = false;
@@ -644,7 +668,8 @@ unsigned BatchTiling::run() {
   for (Operation &op : function.getBody().front())
     known &= !isDimOfTiled(&op);
   if (!known || !resultsFit())
-    return 0;
+    return leave("sizes of its results are not known before it");
+  explain("what it reads is computed across samples");
   unsigned scans =
       llvm::count_if(tiled, [](Operation *op) { return isa<ScanOp>(op); });
   build();

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/PatternMatch.h"
 
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopWriter.h"
 
@@ -111,6 +112,21 @@ static std::optional<unsigned> chooseVectorDim(linalg::GenericOp op) {
   return best;
 }
 
+/// Says why a loop runs by element; a loop over nothing is no loss.
+static void explainScalar(linalg::GenericOp op) {
+  if (op.getNumLoops() == 0)
+    return;
+  auto remark = remarkMissed(op.getLoc(), "vectorize-loops", topic::kKernel);
+  if (!remark)
+    return;
+  if (!hasVectorElements(op))
+    remark << "runs by element, as its elements are not f32 or i32";
+  else if (!hasVectorBody(op))
+    remark << "runs by element, as there is no vector form of what it does";
+  else
+    remark << "runs by element, as no dimension is contiguous in all operands";
+}
+
 namespace {
 struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
   using Base::Base;
@@ -145,6 +161,7 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
         LoopWriter(op, *dim, lanes, rewriter).run();
         ++vectorized;
       } else {
+        explainScalar(op);
         if (failed(linalg::linalgOpToLoops(rewriter, op)))
           return signalPassFailure();
         ++scalar;

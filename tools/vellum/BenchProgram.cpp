@@ -28,9 +28,8 @@ static double since(std::chrono::steady_clock::time_point began) {
       .count();
 }
 
-/// What a function computes, of a module that was made for the shapes at hand.
-static FailureOr<std::optional<Work>> countIn(ModuleOp module,
-                                              StringRef function) {
+FailureOr<std::optional<Work>> vellum::countWork(ModuleOp module,
+                                                 StringRef function) {
   auto passes = PassManager::on<ModuleOp>(module.getContext());
   passes.addPass(createDecompose());
   passes.addPass(createCanonicalizerPass());
@@ -80,7 +79,7 @@ LogicalResult EntryProgram::count() {
   auto module = closeFunctions(evaluation.getModel(), entry, program, phases);
   if (failed(module))
     return failure();
-  auto counted = countIn(**module, function);
+  auto counted = countWork(**module, function);
   if (failed(counted))
     return failure();
   work = *counted;
@@ -285,7 +284,7 @@ LogicalResult StepProgram::count() {
   auto counted = buildStep(*model, phases, stepOptions);
   if (failed(counted))
     return failure();
-  auto found = countIn(**counted, function);
+  auto found = countWork(**counted, function);
   if (failed(found))
     return failure();
   work = *found;

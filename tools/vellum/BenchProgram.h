@@ -23,6 +23,11 @@ struct BenchOptions {
   std::string json;
 };
 
+/// What a function computes, of a module that was made for the shapes at hand,
+/// which it decomposes; nothing where sizes depend on data.
+llvm::FailureOr<std::optional<Work>> countWork(mlir::ModuleOp module,
+                                               llvm::StringRef function);
+
 /// A compiled program with its arguments, and what is known of it.
 class BenchProgram {
 public:

@@ -27,6 +27,7 @@ int trainCommand(Arguments arguments);
 int checkCommand(Arguments arguments);
 int compileCommand(Arguments arguments);
 int benchCommand(Arguments arguments);
+int explainCommand(Arguments arguments);
 int testCommand(Arguments arguments);
 int plotCommand(Arguments arguments);
 

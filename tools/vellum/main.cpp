@@ -33,6 +33,7 @@ static constexpr Command commands[] = {
     {"check", "compares gradients with finite differences", checkCommand},
     {"compile", "makes a library for C of a model's functions", compileCommand},
     {"bench", "times a training step or a function", benchCommand},
+    {"explain", "says what the compiler does with a model", explainCommand},
     {"test", "runs the functions of a file of numeric tests", testCommand},
     {"plot", "draws training curves and recorded tensors", plotCommand},
 };
