@@ -109,11 +109,22 @@ Lengths SegmentPlanner::once(const Costs &costs) {
   return {costs.steps, length, length, index.constant(1)};
 }
 
+/// Nearly the cube root: 1/4 + 1/16 + 1/64 ... tends to 1/3, and square roots
+/// are instructions, where a cube root would be a call of libm.
+Value SegmentPlanner::cubeRoot(Value number) {
+  Value factor = number, product;
+  for (int i = 0; i < 8; ++i) {
+    factor = build<math::SqrtOp>(index, build<math::SqrtOp>(index, factor));
+    product = product ? build<arith::MulFOp>(index, product, factor) : factor;
+  }
+  return product;
+}
+
 Lengths SegmentPlanner::twice(const Costs &costs) {
   Value area =
       build<arith::MulFOp>(index, asFloat(costs.steps), asFloat(costs.saved));
-  Value parts = build<math::CbrtOp>(
-      index, build<arith::DivFOp>(index, area, asFloat(costs.state)));
+  Value parts =
+      cubeRoot(build<arith::DivFOp>(index, area, asFloat(costs.state)));
   auto divide = [&](Value steps) {
     return asLength(build<arith::DivFOp>(index, asFloat(steps), parts), steps);
   };

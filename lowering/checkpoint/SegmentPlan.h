@@ -55,6 +55,7 @@ private:
 
   mlir::Value asFloat(mlir::Value value);
   mlir::Value asLength(mlir::Value number, mlir::Value steps);
+  mlir::Value cubeRoot(mlir::Value number);
   Lengths once(const Costs &costs);
   Lengths twice(const Costs &costs);
   mlir::Value bytes(const Costs &costs, const Lengths &lengths);

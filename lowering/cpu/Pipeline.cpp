@@ -59,7 +59,6 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   addCleanup(pm);
   pm.addPass(createHoistProjections());
   pm.addPass(createSinkProjections());
-  addCleanup(pm);
   auto &function = pm.nest<func::FuncOp>();
   function.addPass(createLowerToLinalg());
   addCleanup(function);

@@ -14,8 +14,6 @@
 // FUSE-NEXT: cse
 // FUSE-NEXT: vellum-hoist-projections{cache-bytes=524288}
 // FUSE-NEXT: vellum-sink-projections{cache-bytes=524288}
-// FUSE-NEXT: canonicalize
-// FUSE-NEXT: cse
 // FUSE-NEXT: func.func(
 // FUSE-NEXT:   vellum-lower-to-linalg
 // FUSE-NEXT:   canonicalize
