@@ -98,6 +98,32 @@ private:
 };
 } // namespace
 
+/// The size of dimension `dim`, as the value that its memory was taken with.
+static OpFoldResult sizeInMemory(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (!type.isDynamicDim(dim))
+    return OpBuilder(type.getContext()).getIndexAttr(type.getDimSize(dim));
+  if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
+    return alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)];
+  return {};
+}
+
+/// True for memory without gaps: all of a buffer, or some positions of its
+/// first dimension.
+static bool hasNoGaps(Value memref) {
+  auto view = memref.getDefiningOp<memref::SubViewOp>();
+  if (!view)
+    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
+  if (view.getDroppedDims().any() || !view.hasUnitStride())
+    return false;
+  for (int64_t dim = 1; dim < view.getType().getRank(); ++dim)
+    if (!isZeroInteger(view.getMixedOffsets()[dim]) ||
+        !isEqualConstantIntOrValue(view.getMixedSizes()[dim],
+                                   sizeInMemory(view.getSource(), dim)))
+      return false;
+  return hasNoGaps(view.getSource());
+}
+
 /// True if a step along `outer` equals a whole row along `inner`.
 bool ProductLowering::contiguous(const Side &side, unsigned outer,
                                  unsigned inner) {
@@ -108,8 +134,8 @@ bool ProductLowering::contiguous(const Side &side, unsigned outer,
                          n = getConstantIntValue(size);
   if (s && u && n)
     return *s == *u * *n;
-  // Without an explicit layout a memref is contiguous whatever its sizes are.
-  return cast<MemRefType>(side.memref.getType()).getLayout().isIdentity() &&
+  // Whatever its sizes are.
+  return hasNoGaps(side.memref) &&
          side.position(outer) + 1 == side.position(inner);
 }
 
@@ -305,11 +331,8 @@ static void gatherRows(linalg::GenericOp op, const ProductDims &dims,
                        OpBuilder &b) {
   Value source = op.getInputs()[0];
   auto type = cast<MemRefType>(source.getType());
-  auto isWhole = [](Value memref) {
-    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
-  };
-  if (dims.rows.size() < 2 || !dims.batch.empty() || isWhole(source) ||
-      !isWhole(op.getDpsInits()[0]) || op->getParentOfType<scf::ForOp>())
+  if (dims.rows.size() < 2 || !dims.batch.empty() || hasNoGaps(source) ||
+      !hasNoGaps(op.getDpsInits()[0]) || op->getParentOfType<scf::ForOp>())
     return;
   SmallVector<Value> sizes;
   for (int64_t dim = 0; dim < type.getRank(); ++dim)

@@ -82,6 +82,7 @@ public:
 private:
   bool isTiny();
   bool sumsAgree(ArrayRef<unsigned> loops);
+  bool staysParallel(ArrayRef<unsigned> loops);
   bool handsOver(OpOperand &operand, ArrayRef<unsigned> loops);
   std::optional<unsigned> countShared(ArrayRef<unsigned> loops);
   AffineMap renamed(AffineMap map, ArrayRef<unsigned> loops);
@@ -123,6 +124,22 @@ bool Pair::sumsAgree(ArrayRef<unsigned> loops) {
       return false;
   }
   return true;
+}
+
+/// False if one has iterations that do not depend on each other and the loop
+/// for both would not, as a sum over everything: samples could no longer run
+/// apart from each other.
+bool Pair::staysParallel(ArrayRef<unsigned> loops) {
+  auto isParallel = [](linalg::GenericOp op, unsigned loop) {
+    return op.getIteratorTypesArray()[loop] == utils::IteratorType::parallel;
+  };
+  bool either = false, both = false;
+  for (auto [theirs, ours] : llvm::enumerate(loops)) {
+    bool a = isParallel(first, ours), c = isParallel(second, theirs);
+    either |= a || c;
+    both |= a && c;
+  }
+  return both || !either;
 }
 
 /// True if `operand` of `second` is a result of `first` that each iteration has
@@ -214,7 +231,7 @@ std::optional<Match> Pair::match() {
     bool fits = llvm::all_of(llvm::enumerate(loops), [&](auto loop) {
       return theirs[loop.index()] == ours[loop.value()];
     });
-    if (!fits || !sumsAgree(loops))
+    if (!fits || !sumsAgree(loops) || !staysParallel(loops))
       continue;
     std::optional<unsigned> shared = countShared(loops);
     if (shared && (*shared || isTiny()) && (!best || *shared > best->shared))

@@ -102,8 +102,12 @@ private:
   SmallVector<OpFoldResult> withTile(Value original,
                                      SmallVector<OpFoldResult> sizes);
   bool isExported(Value result);
-  Value allocateExport(Value result);
+  Value allocateExport(Value result, OpFoldResult rows = {});
+  SmallVector<Value> allocateExports(ArrayRef<Value> exported);
+  OpFoldResult firstSize(Value result, int64_t more);
+  Value rowsOf(Value memory, int64_t offset, OpFoldResult count);
   Value placeOf(Value result, Value memory);
+  void exportFromTile(Value result, Value place);
 
   func::FuncOp function;
   const TileBatchOptions &options;
@@ -120,6 +124,9 @@ private:
   /// Inside the tile: its first sample, how many it has, and the values in it.
   Value first, width;
   IRMapping mapping;
+  /// Stacks of which only the first row is written, if there is one: the others
+  /// share their memory with the rows of another stack.
+  llvm::DenseSet<Value> onlyFirst;
 };
 } // namespace
 
@@ -534,15 +541,107 @@ void BatchTiling::cloneIntoTile(Operation *op) {
   }
 }
 
-/// Memory for all samples of what tiles compute.
-Value BatchTiling::allocateExport(Value result) {
+/// Of a stack of values that the steps of a scan hand on, the stack of those
+/// that the steps are given, if it is there: its rows but the first are the
+/// other's but the last.
+static Value stackBefore(Value after) {
+  auto scan = after.getDefiningOp<ScanOp>();
+  if (!scan || scan.getReverse())
+    return {};
+  YieldOp yield = scan.getYield();
+  for (auto [stack, emitted] :
+       llvm::zip(scan.getStacks(), yield.getEmitted())) {
+    if (stack != after)
+      continue;
+    for (auto [carry, next] : llvm::zip(scan.getCarries(), yield.getCarried()))
+      for (auto [other, before] :
+           llvm::zip(scan.getStacks(), yield.getEmitted()))
+        if (next == emitted && before == carry)
+          return other;
+  }
+  return {};
+}
+
+/// The size of the first dimension, and so many more.
+OpFoldResult BatchTiling::firstSize(Value result, int64_t more) {
   auto type = cast<RankedTensorType>(result.getType());
+  if (!type.isDynamicDim(0))
+    return b.getIndexAttr(type.getDimSize(0) + more);
+  Value size = provided(result, 0);
+  if (!more)
+    return size;
+  Value extra = arith::ConstantIndexOp::create(b, loc, more);
+  return arith::AddIOp::create(b, loc, size, extra).getResult();
+}
+
+/// Memory for all samples of what tiles compute, with `rows` rows in place of
+/// as many as there are.
+Value BatchTiling::allocateExport(Value result, OpFoldResult rows) {
+  auto type = cast<RankedTensorType>(result.getType());
+  SmallVector<OpFoldResult> extents{rows ? rows : firstSize(result, 0)};
+  for (int64_t dim = 1; dim < type.getRank(); ++dim)
+    extents.push_back(type.isDynamicDim(dim)
+                          ? OpFoldResult(provided(result, dim))
+                          : b.getIndexAttr(type.getDimSize(dim)));
+  SmallVector<int64_t> shape;
   SmallVector<Value> dynamic;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      dynamic.push_back(provided(result, dim));
+  dispatchIndexOpFoldResults(extents, dynamic, shape);
   return memref::AllocOp::create(
-      b, loc, MemRefType::get(type.getShape(), type.getElementType()), dynamic);
+      b, loc, MemRefType::get(shape, type.getElementType()), dynamic);
+}
+
+/// Memory for each; stacks that share all rows but one share them there.
+SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
+  llvm::DenseMap<Value, Value> memories;
+  for (Value after : exported) {
+    Value before = stackBefore(after);
+    if (!before || before == after || memories.contains(before) ||
+        memories.contains(after) || !llvm::is_contained(exported, before))
+      continue;
+    onlyFirst.insert(before);
+    Value both = allocateExport(after, firstSize(after, 1));
+    memories[before] = rowsOf(both, 0, firstSize(after, 0));
+    memories[after] = rowsOf(both, 1, firstSize(after, 0));
+  }
+  return llvm::map_to_vector(exported, [&](Value result) {
+    Value known = memories.lookup(result);
+    return known ? known : allocateExport(result);
+  });
+}
+
+/// `count` rows of `memory` from `offset` on.
+Value BatchTiling::rowsOf(Value memory, int64_t offset, OpFoldResult count) {
+  int64_t rank = cast<MemRefType>(memory.getType()).getRank();
+  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
+      strides(rank, b.getIndexAttr(1)),
+      extents = memref::getMixedSizes(b, loc, memory);
+  offsets[0] = b.getIndexAttr(offset);
+  extents[0] = count;
+  return memref::SubViewOp::create(b, loc, memory, offsets, extents, strides);
+}
+
+/// Writes what a tile computed to its place.
+void BatchTiling::exportFromTile(Value result, Value place) {
+  Value value = mapping.lookup(result);
+  if (onlyFirst.contains(result)) {
+    Value one = arith::ConstantIndexOp::create(b, loc, 1);
+    OpFoldResult some = b.getIndexAttr(1);
+    if (cast<ShapedType>(value.getType()).isDynamicDim(0))
+      some = arith::MinUIOp::create(
+                 b, loc, tensor::DimOp::create(b, loc, value, 0), one)
+                 .getResult();
+    SmallVector<OpFoldResult> offsets(rankOf(value), b.getIndexAttr(0)),
+        strides(rankOf(value), b.getIndexAttr(1)),
+        extents = tensor::getMixedSizes(b, loc, value);
+    extents[0] = some;
+    value = tensor::ExtractSliceOp::create(b, loc, value, offsets, extents,
+                                           strides);
+    place = rowsOf(place, 0, some);
+  }
+  auto write = bufferization::MaterializeInDestinationOp::create(b, loc, Type(),
+                                                                 value, place);
+  write.setRestrict(true);
+  write.setWritable(true);
 }
 
 /// The tile's part of the memory for all samples.
@@ -579,13 +678,12 @@ void BatchTiling::build() {
     });
   Value all = provided(probe, *batchDim(probe));
   Value tile = tileSize(all);
-  SmallVector<Value> exported, memories;
+  SmallVector<Value> exported;
   for (Operation *op : tiled)
     for (Value result : op->getResults())
-      if (isExported(result)) {
+      if (isExported(result))
         exported.push_back(result);
-        memories.push_back(allocateExport(result));
-      }
+  SmallVector<Value> memories = allocateExports(exported);
   auto loop = scf::ForallOp::create(
       b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
       ArrayRef<OpFoldResult>{all}, ArrayRef<OpFoldResult>{tile}, ValueRange(),
@@ -602,12 +700,8 @@ void BatchTiling::build() {
     captureOperands(op);
     cloneIntoTile(op);
   }
-  for (auto [result, place] : llvm::zip(exported, places)) {
-    auto write = bufferization::MaterializeInDestinationOp::create(
-        b, loc, Type(), mapping.lookup(result), place);
-    write.setRestrict(true);
-    write.setWritable(true);
-  }
+  for (auto [result, place] : llvm::zip(exported, places))
+    exportFromTile(result, place);
   b.setInsertionPointAfter(loop);
   for (auto [result, memory] : llvm::zip(exported, memories)) {
     Value whole = bufferization::ToTensorOp::create(b, loc, result.getType(),

@@ -47,6 +47,42 @@ func.func @joined(%xs: memref<?x?x3xf32>, %ds: memref<?x?x2xf32>, %dw: memref<3x
   return
 }
 
+// All but the first of a buffer's rows follow each other as all of them do.
+// CHECK-LABEL: func.func @later_rows
+// CHECK-NOT:     scf.for
+// CHECK:         llvm.call @vl_gemm_nn
+func.func @later_rows(%steps: index, %more: index, %batch: index, %ds: memref<?x?x2xf32>, %dw: memref<3x2xf32>) {
+  %stack = memref.alloc(%more, %batch) : memref<?x?x3xf32>
+  %xs = memref.subview %stack[1, 0, 0] [%steps, %batch, 3] [1, 1, 1]
+    : memref<?x?x3xf32> to memref<?x?x3xf32, strided<[?, 3, 1], offset: ?>>
+  linalg.generic {indexing_maps = [#tbk, #tbn, #kn], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%xs, %ds : memref<?x?x3xf32, strided<[?, 3, 1], offset: ?>>, memref<?x?x2xf32>) outs(%dw : memref<3x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Some samples of each step do not.
+// CHECK-LABEL: func.func @some_samples
+// CHECK:         scf.for
+// CHECK:           llvm.call @vl_gemm_nn
+func.func @some_samples(%steps: index, %batch: index, %some: index, %ds: memref<?x?x2xf32>, %dw: memref<3x2xf32>) {
+  %stack = memref.alloc(%steps, %batch) : memref<?x?x3xf32>
+  %xs = memref.subview %stack[0, 0, 0] [%steps, %some, 3] [1, 1, 1]
+    : memref<?x?x3xf32> to memref<?x?x3xf32, strided<[?, 3, 1]>>
+  linalg.generic {indexing_maps = [#tbk, #tbn, #kn], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%xs, %ds : memref<?x?x3xf32, strided<[?, 3, 1]>>, memref<?x?x2xf32>) outs(%dw : memref<3x2xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
 // Rows with gaps between batches are summed in a loop, which needs its zeros.
 // CHECK-LABEL: func.func @gaps
 // CHECK:         linalg.fill

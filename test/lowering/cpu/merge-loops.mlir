@@ -248,3 +248,24 @@ func.func @products(%x: tensor<4x8xf32>, %w: tensor<8x3xf32>, %v: tensor<8x3xf32
   } -> tensor<4x3xf32>
   return %r, %s : tensor<4x3xf32>, tensor<4x3xf32>
 }
+
+// A sum over everything would leave nothing that runs in parallel.
+// CHECK-LABEL: func.func @stays_parallel
+// CHECK:         %[[R:.*]] = linalg.generic
+// CHECK:         %[[S:.*]] = linalg.generic {{.*}}["reduction", "reduction"]
+// CHECK:         return %[[R]], %[[S]]
+func.func @stays_parallel(%x: tensor<8x5xf32>, %e: tensor<8x5xf32>, %z: tensor<f32>) -> (tensor<8x5xf32>, tensor<f32>) {
+  %r = linalg.generic #map1 ins(%x : tensor<8x5xf32>) outs(%e : tensor<8x5xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x5xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(a, b) -> (a, b)>, affine_map<(a, b) -> ()>],
+                       iterator_types = ["reduction", "reduction"]}
+      ins(%x : tensor<8x5xf32>) outs(%z : tensor<f32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = arith.addf %o, %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<f32>
+  return %r, %s : tensor<8x5xf32>, tensor<f32>
+}

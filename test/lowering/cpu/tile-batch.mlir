@@ -170,3 +170,45 @@ func.func private @plain(%xs: tensor<?x6x3xf32>, %s0: tensor<6x3xf32>) -> tensor
   }
   return %last : tensor<6x3xf32>
 }
+
+// The state before each step and after it: T + 1 rows for both, of which tiles
+// write the first once.
+// CHECK-LABEL: func.func private @histories
+// CHECK:         %[[XS:.*]] = bufferization.to_tensor
+// CHECK:         %[[T:.*]] = tensor.dim %[[XS]], %c0
+// CHECK:         %[[B:.*]] = tensor.dim %[[XS]], %c1
+// CHECK:         %[[MORE:.*]] = arith.addi %[[T]], %{{.*}}
+// CHECK:         %[[BOTH:.*]] = memref.alloc(%[[MORE]], %[[B]]) : memref<?x?x3xf32>
+// CHECK:         %[[BEFORE:.*]] = memref.subview %[[BOTH]][0, 0, 0] [%[[T]], %{{.*}}, 3]
+// CHECK:         %[[AFTER:.*]] = memref.subview %[[BOTH]][1, 0, 0] [%[[T]], %{{.*}}, 3]
+// CHECK:         scf.forall (%[[I:.*]]) =
+// CHECK:           %[[TO:.*]] = memref.subview %[[BEFORE]][0, %[[I]], 0]
+// CHECK:           %[[ALSO:.*]] = memref.subview %[[AFTER]][0, %[[I]], 0]
+// CHECK:           %[[SCAN:.*]]:3 = vellum.scan
+// CHECK:           %[[ONE:.*]] = arith.minui
+// CHECK:           %[[FIRST:.*]] = tensor.extract_slice %[[SCAN]]#1[0, 0, 0] [%[[ONE]], %{{.*}}, 3]
+// CHECK:           %[[ROW:.*]] = memref.subview %[[TO]][0, 0, 0] [%[[ONE]], %{{.*}}, 3]
+// CHECK:           materialize_in_destination %[[FIRST]] in restrict writable %[[ROW]]
+// CHECK:           materialize_in_destination %[[SCAN]]#2 in restrict writable %[[ALSO]]
+// CHECK:         to_tensor %[[BEFORE]] restrict
+// CHECK:         to_tensor %[[AFTER]] restrict
+func.func private @histories(%context: !llvm.ptr, %mx: memref<?x?x3xf32>) -> (memref<?x?x3xf32>, memref<?x?x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %b = tensor.dim %xs, %c1 : tensor<?x?x3xf32>
+  %e = tensor.empty(%b) : tensor<?x3xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<?x3xf32>) -> tensor<?x3xf32>
+  %last, %before, %after = vellum.scan for %x in %xs carry %s = %s0 {
+    %d = tensor.empty(%b) : tensor<?x3xf32>
+    %n = linalg.generic #map ins(%s, %x : tensor<?x3xf32>, tensor<?x3xf32>) outs(%d : tensor<?x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.addf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<?x3xf32>
+    yield %n emit %s, %n
+  }
+  %m = bufferization.to_buffer %before : tensor<?x?x3xf32> to memref<?x?x3xf32>
+  %n = bufferization.to_buffer %after : tensor<?x?x3xf32> to memref<?x?x3xf32>
+  return %m, %n : memref<?x?x3xf32>, memref<?x?x3xf32>
+}
