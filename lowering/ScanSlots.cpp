@@ -34,6 +34,27 @@ bool vellum::hasHistory(ScanOp scan, unsigned carry) {
   });
 }
 
+Value vellum::stackBefore(ScanOp scan, unsigned carry) {
+  for (auto [stack, emitted] :
+       llvm::zip(scan.getStacks(), scan.getYield().getEmitted()))
+    if (emitted == scan.getCarries()[carry])
+      return stack;
+  return {};
+}
+
+std::optional<unsigned> vellum::carryAfter(Value stack) {
+  auto scan = stack.getDefiningOp<ScanOp>();
+  if (!scan || scan.getReverse() ||
+      !llvm::is_contained(scan.getStacks(), stack))
+    return std::nullopt;
+  unsigned number =
+      cast<OpResult>(stack).getResultNumber() - scan.getFinals().size();
+  std::optional<History> history =
+      historyOf(scan, scan.getYield().getEmitted()[number]);
+  return history && history->after ? std::optional(history->carry)
+                                   : std::nullopt;
+}
+
 /// Other ops may read the carried value, which bufferisation sees; a yield of
 /// it is written after the step and would find it changed.
 bool vellum::isUpdatedInPlace(ScanOp scan, unsigned carry) {

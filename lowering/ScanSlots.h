@@ -35,6 +35,13 @@ std::optional<History> historyOf(ScanOp scan, mlir::Value emitted);
 /// slot for every step and one more.
 bool hasHistory(ScanOp scan, unsigned carry);
 
+/// The stack of carried value `carry` before each step, if there is one.
+mlir::Value stackBefore(ScanOp scan, unsigned carry);
+
+/// The carried value of which `stack` holds what it is after each step; nothing
+/// for other stacks, and for scans in reverse.
+std::optional<unsigned> carryAfter(mlir::Value stack);
+
 /// True if a step only writes to parts of carried value `carry`, so that one
 /// slot serves all steps and the parts that no step writes are never moved.
 bool isUpdatedInPlace(ScanOp scan, unsigned carry);

@@ -26,6 +26,7 @@
 
 #include "dialect/Vellum.h"
 #include "lowering/Remarks.h"
+#include "lowering/ScanSlots.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
 #include "lowering/cpu/Products.h"
@@ -106,6 +107,7 @@ private:
   SmallVector<Value> allocateExports(ArrayRef<Value> exported);
   OpFoldResult firstSize(Value result, int64_t more);
   Value rowsOf(Value memory, int64_t offset, OpFoldResult count);
+  Value firstRow(Value memory, RankedTensorType type);
   Value placeOf(Value result, Value memory);
   void exportFromTile(Value result, Value place);
 
@@ -124,9 +126,9 @@ private:
   /// Inside the tile: its first sample, how many it has, and the values in it.
   Value first, width;
   IRMapping mapping;
-  /// Stacks of which only the first row is written, if there is one: the others
-  /// share their memory with the rows of another stack.
-  llvm::DenseSet<Value> onlyFirst;
+  /// What is written of stacks that share the memory of all rows but the first
+  /// with another.
+  llvm::DenseMap<Value, Value> firstRows;
 };
 } // namespace
 
@@ -541,27 +543,6 @@ void BatchTiling::cloneIntoTile(Operation *op) {
   }
 }
 
-/// Of a stack of values that the steps of a scan hand on, the stack of those
-/// that the steps are given, if it is there: its rows but the first are the
-/// other's but the last.
-static Value stackBefore(Value after) {
-  auto scan = after.getDefiningOp<ScanOp>();
-  if (!scan || scan.getReverse())
-    return {};
-  YieldOp yield = scan.getYield();
-  for (auto [stack, emitted] :
-       llvm::zip(scan.getStacks(), yield.getEmitted())) {
-    if (stack != after)
-      continue;
-    for (auto [carry, next] : llvm::zip(scan.getCarries(), yield.getCarried()))
-      for (auto [other, before] :
-           llvm::zip(scan.getStacks(), yield.getEmitted()))
-        if (next == emitted && before == carry)
-          return other;
-  }
-  return {};
-}
-
 /// The size of the first dimension, and so many more.
 OpFoldResult BatchTiling::firstSize(Value result, int64_t more) {
   auto type = cast<RankedTensorType>(result.getType());
@@ -594,11 +575,15 @@ Value BatchTiling::allocateExport(Value result, OpFoldResult rows) {
 SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
   llvm::DenseMap<Value, Value> memories;
   for (Value after : exported) {
-    Value before = stackBefore(after);
-    if (!before || before == after || memories.contains(before) ||
-        memories.contains(after) || !llvm::is_contained(exported, before))
+    std::optional<unsigned> carry = carryAfter(after);
+    if (!carry || memories.contains(after))
       continue;
-    onlyFirst.insert(before);
+    auto scan = after.getDefiningOp<ScanOp>();
+    Value before = stackBefore(scan, *carry);
+    if (!before || before == after || memories.contains(before) ||
+        !llvm::is_contained(exported, before))
+      continue;
+    firstRows[before] = scan.getInits()[*carry];
     Value both = allocateExport(after, firstSize(after, 1));
     memories[before] = rowsOf(both, 0, firstSize(after, 0));
     memories[after] = rowsOf(both, 1, firstSize(after, 0));
@@ -607,6 +592,22 @@ SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
     Value known = memories.lookup(result);
     return known ? known : allocateExport(result);
   });
+}
+
+/// The first row of `memory`, of the shape of `type`. It is there even where
+/// the memory's type says that there are none: another stack's rows follow it.
+Value BatchTiling::firstRow(Value memory, RankedTensorType type) {
+  int64_t rank = type.getRank() + 1;
+  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
+      strides(rank, b.getIndexAttr(1)),
+      extents = memref::getMixedSizes(b, loc, memory);
+  extents[0] = b.getIndexAttr(1);
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      SmallVector<int64_t>(
+          cast<MemRefType>(memory.getType()).getShape().drop_front()),
+      cast<MemRefType>(memory.getType()), offsets, extents, strides);
+  return memref::SubViewOp::create(b, loc, reduced, memory, offsets, extents,
+                                   strides);
 }
 
 /// `count` rows of `memory` from `offset` on.
@@ -622,24 +623,13 @@ Value BatchTiling::rowsOf(Value memory, int64_t offset, OpFoldResult count) {
 
 /// Writes what a tile computed to its place.
 void BatchTiling::exportFromTile(Value result, Value place) {
-  Value value = mapping.lookup(result);
-  if (onlyFirst.contains(result)) {
-    Value one = arith::ConstantIndexOp::create(b, loc, 1);
-    OpFoldResult some = b.getIndexAttr(1);
-    if (cast<ShapedType>(value.getType()).isDynamicDim(0))
-      some = arith::MinUIOp::create(
-                 b, loc, tensor::DimOp::create(b, loc, value, 0), one)
-                 .getResult();
-    SmallVector<OpFoldResult> offsets(rankOf(value), b.getIndexAttr(0)),
-        strides(rankOf(value), b.getIndexAttr(1)),
-        extents = tensor::getMixedSizes(b, loc, value);
-    extents[0] = some;
-    value = tensor::ExtractSliceOp::create(b, loc, value, offsets, extents,
-                                           strides);
-    place = rowsOf(place, 0, some);
+  Value value = result;
+  if (Value first = firstRows.lookup(result)) {
+    value = first;
+    place = firstRow(place, cast<RankedTensorType>(first.getType()));
   }
-  auto write = bufferization::MaterializeInDestinationOp::create(b, loc, Type(),
-                                                                 value, place);
+  auto write = bufferization::MaterializeInDestinationOp::create(
+      b, loc, Type(), mapping.lookup(value), place);
   write.setRestrict(true);
   write.setWritable(true);
 }

@@ -184,11 +184,10 @@ func.func private @plain(%xs: tensor<?x6x3xf32>, %s0: tensor<6x3xf32>) -> tensor
 // CHECK:         scf.forall (%[[I:.*]]) =
 // CHECK:           %[[TO:.*]] = memref.subview %[[BEFORE]][0, %[[I]], 0]
 // CHECK:           %[[ALSO:.*]] = memref.subview %[[AFTER]][0, %[[I]], 0]
-// CHECK:           %[[SCAN:.*]]:3 = vellum.scan
-// CHECK:           %[[ONE:.*]] = arith.minui
-// CHECK:           %[[FIRST:.*]] = tensor.extract_slice %[[SCAN]]#1[0, 0, 0] [%[[ONE]], %{{.*}}, 3]
-// CHECK:           %[[ROW:.*]] = memref.subview %[[TO]][0, 0, 0] [%[[ONE]], %{{.*}}, 3]
-// CHECK:           materialize_in_destination %[[FIRST]] in restrict writable %[[ROW]]
+// CHECK:           %[[S0:.*]] = linalg.fill
+// CHECK:           %[[SCAN:.*]]:3 = vellum.scan {{.*}} carry %{{.*}} = %[[S0]]
+// CHECK:           %[[ROW:.*]] = memref.subview %[[TO]][0, 0, 0] [1, %{{.*}}, 3] {{.*}} to memref<?x3xf32,
+// CHECK:           materialize_in_destination %[[S0]] in restrict writable %[[ROW]]
 // CHECK:           materialize_in_destination %[[SCAN]]#2 in restrict writable %[[ALSO]]
 // CHECK:         to_tensor %[[BEFORE]] restrict
 // CHECK:         to_tensor %[[AFTER]] restrict
