@@ -259,6 +259,36 @@ def LowerScan : Pass<"vellum-lower-scan"> {
     Statistic<"copies", "copies", "values that a step has to copy into place">];
 }
 
+def TileRows : Pass<"vellum-tile-rows", "::mlir::func::FuncOp"> {
+  let summary = "keeps the scores of an attention in the cache";
+  let description = [{
+    The operations that make or use the scores of a softmax over at least three
+    dimensions (batch dimensions, rows, columns) become sweeps: one for those
+    that nothing outside separates, usually one forward and one backward. A sweep
+    is an `scf.forall` over samples and blocks of rows whose body runs all of
+    them on one block, from the product that makes the scores to the product that
+    uses them up, so that scores that nothing else needs never reach memory. What
+    is needed elsewhere is written in place. Where something is summed over rows,
+    such as the gradient of the keys, a tile is a sample, in which the blocks
+    follow each other.
+
+    A block has as many rows as keep what is made of them within the budget, in
+    tiles of 24 rows for the matrix kernels. It depends on the sizes alone, and
+    so do the results' bits.
+  }];
+  let options = [
+    Option<"rows", "rows", "int64_t", /*default=*/"0",
+           "rows per block (default: chosen from the sizes)">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1048576",
+           "what a block may occupy">];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::bufferization::BufferizationDialect", "::mlir::arith::ArithDialect",
+    "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"tiled", "tiled", "sweeps over blocks of rows">,
+    Statistic<"missed", "missed", "softmaxes and sweeps that stay as they are">];
+}
+
 def PlaceConcatenations : Pass<"vellum-place-concatenations"> {
   let summary = "lets the pieces of a concatenation be written in place";
   let description = [{

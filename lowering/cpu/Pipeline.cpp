@@ -86,6 +86,8 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(createTileRows());
+  addCleanup(pm);
   pm.addPass(createPlaceConcatenations());
   pm.addPass(createPrivateDestinations());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());

@@ -41,6 +41,11 @@
 // BUFFERIZE-NEXT: resolve-ranked-shaped-type-result-dims
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
+// BUFFERIZE-NEXT: func.func(
+// BUFFERIZE-NEXT:   vellum-tile-rows
+// BUFFERIZE-NEXT: )
+// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: vellum-place-concatenations
 // BUFFERIZE-NEXT: vellum-private-destinations
 // BUFFERIZE-NEXT: eliminate-empty-tensors
