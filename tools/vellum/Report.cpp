@@ -53,6 +53,7 @@ std::string vellum::formatBytes(int64_t bytes) {
     number /= 1024;
   std::string text;
   llvm::raw_string_ostream(text)
-      << llvm::format("%.3g ", number) << units[unit];
+      << llvm::format(number < 999.5 ? "%.3g " : "%.0f ", number)
+      << units[unit];
   return text;
 }
