@@ -22,7 +22,8 @@ namespace {
 /// for the shapes at hand, as far as types of operands and constants tell.
 class ShapeRefinement {
 public:
-  explicit ShapeRefinement(bool limitsCounts) : limitsCounts(limitsCounts) {}
+  /// Before any size of `function` is known.
+  ShapeRefinement(func::FuncOp function, bool limitsCounts);
   LogicalResult visit(Block &block);
 
 private:
@@ -32,10 +33,13 @@ private:
   LogicalResult infer(InferTypeOpInterface op);
   LogicalResult unify(Operation &op);
   LogicalResult refineSizes(Operation *op, MutableOperandRange sizes);
+  LogicalResult checkStretched(BroadcastOp op);
   LogicalResult refine(Value value, ArrayRef<int64_t> shape);
   LogicalResult refine(Value value, Value like, unsigned dropped = 0);
   void fold(Operation &op);
 
+  /// What the program says of what is broadcast.
+  llvm::DenseMap<Operation *, RankedTensorType> declared;
   /// Whether a tensor may have too many elements.
   bool limitsCounts;
 };
@@ -117,6 +121,31 @@ LogicalResult ShapeRefinement::refineSizes(Operation *op,
   }
   operands.assign(unknown);
   return refine(result, shape);
+}
+
+ShapeRefinement::ShapeRefinement(func::FuncOp function, bool limitsCounts)
+    : limitsCounts(limitsCounts) {
+  function.walk([&](BroadcastOp op) {
+    if (auto type = dyn_cast<RankedTensorType>(op.getSource().getType()))
+      declared[op] = type;
+  });
+}
+
+/// Code is made before sizes are known: it stretches the dimensions of which
+/// the type says that they are 1, and reads the others as they are.
+LogicalResult ShapeRefinement::checkStretched(BroadcastOp op) {
+  if (!op.getLike() || !declared.contains(op))
+    return success();
+  ArrayRef<int64_t> source = shapeOf(op.getSource()),
+                    like = shapeOf(op.getLike());
+  for (auto [i, dim] : llvm::enumerate(op.keptDims()))
+    if (declared[op].isDynamicDim(i) && source[i] == 1 &&
+        ShapedType::isStatic(like[dim]) && like[dim] != 1)
+      return op.emitOpError("stretches only dimensions that are 1 in the type; "
+                            "write 1 in place of ? in ")
+             << declared[op] << ", or give it size " << like[dim]
+             << ", but got 1";
+  return success();
 }
 
 /// Sizes that are computed from known sizes become constants.
@@ -232,7 +261,8 @@ LogicalResult ShapeRefinement::visit(Operation &op) {
   if (auto empty = dyn_cast<tensor::EmptyOp>(op))
     return refineSizes(empty, empty.getDynamicSizesMutable());
   if (auto broadcast = dyn_cast<BroadcastOp>(op))
-    if (failed(checkSizes(broadcast, broadcast.getSizes())))
+    if (failed(checkSizes(broadcast, broadcast.getSizes())) ||
+        failed(checkStretched(broadcast)))
       return failure();
   if (auto cast = dyn_cast<tensor::CastOp>(op))
     return refine(cast.getResult(), cast.getSource());
@@ -265,6 +295,7 @@ static void makeConstant(BlockArgument argument, int64_t value) {
 static LogicalResult refine(func::FuncOp function,
                             ArrayRef<SupposedArgument> arguments,
                             bool limitsCounts) {
+  ShapeRefinement refinement(function, limitsCounts);
   for (auto [argument, supposed] :
        llvm::zip(function.getArguments(), arguments)) {
     if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
@@ -272,7 +303,7 @@ static LogicalResult refine(func::FuncOp function,
     else if (supposed.value)
       makeConstant(argument, *supposed.value);
   }
-  return ShapeRefinement(limitsCounts).visit(function.getBody().front());
+  return refinement.visit(function.getBody().front());
 }
 
 static SmallVector<SupposedArgument> sizesOf(func::FuncOp function,
