@@ -19,6 +19,12 @@
 using namespace mlir;
 using namespace vellum;
 
+int64_t vellum::bytesOfElement(Type element) {
+  return element.isIntOrFloat()
+             ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
+             : 8;
+}
+
 bool LoopSizes::isBefore(Value value) {
   Operation *around = value.getParentBlock()->findAncestorOpInBlock(*loop);
   Operation *definition = value.getDefiningOp();

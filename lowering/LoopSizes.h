@@ -11,6 +11,9 @@
 
 namespace vellum {
 
+/// The bytes that an element takes in memory: whole ones, a bit 1, an index 8.
+int64_t bytesOfElement(mlir::Type element);
+
 /// Finds, in terms of values defined before a scan, the sizes of tensors that
 /// are computed in it or after it: memory for them is taken before the loop
 /// starts.

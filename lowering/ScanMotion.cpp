@@ -120,12 +120,8 @@ char vellum::unusedLetter(StringRef spec) {
   llvm_unreachable("a contraction of two operands has 26 letters at most");
 }
 
-static bool isInside(ScanOp scan, Value value) {
-  return scan.getBody().isAncestor(value.getParentRegion());
-}
-
 bool vellum::isInvariant(ScanOp scan, Value value) {
-  if (!isInside(scan, value))
+  if (scan.isDefinedOutsideOfLoop(value))
     return true;
   Operation *op = value.getDefiningOp();
   return op && op->getBlock() == scan.getBodyBlock() &&
@@ -136,7 +132,7 @@ bool vellum::isInvariant(ScanOp scan, Value value) {
 }
 
 void vellum::moveBefore(ScanOp scan, Value value) {
-  if (!isInside(scan, value))
+  if (scan.isDefinedOutsideOfLoop(value))
     return;
   Operation *op = value.getDefiningOp();
   for (Value operand : op->getOperands())

@@ -18,12 +18,6 @@ Value ScanMemory::check(OpFoldResult size) {
   return size ? index.value(size) : index.constant(1);
 }
 
-/// An element takes whole bytes, a scalar a register.
-static int64_t bytesOfElement(Type type) {
-  return type.isIntOrFloat() ? llvm::divideCeil(type.getIntOrFloatBitWidth(), 8)
-                             : 8;
-}
-
 Value ScanMemory::bytesOf(Value value) {
   Value bytes = index.constant(bytesOfElement(getElementTypeOrSelf(value)));
   if (auto type = dyn_cast<RankedTensorType>(value.getType()))

@@ -39,12 +39,9 @@ static LogicalResult cut(const ScanPair &pair, const Lengths &lengths,
 
 /// The number of threads that run tiles; one where there is no context to ask.
 static Value threadsAround(OpBuilder &builder, scf::ForallOp loop) {
-  auto function = loop->getParentOfType<func::FuncOp>();
-  bool hasContext = function.getNumArguments() > 0 &&
-                    isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
-  return hasContext
-             ? cpu::threadCount(builder, loop.getLoc(), function.getArgument(0))
-             : arith::ConstantIndexOp::create(builder, loop.getLoc(), 1);
+  Value context = cpu::contextOf(loop->getParentOfType<func::FuncOp>());
+  return context ? cpu::threadCount(builder, loop.getLoc(), context)
+                 : arith::ConstantIndexOp::create(builder, loop.getLoc(), 1);
 }
 
 namespace {

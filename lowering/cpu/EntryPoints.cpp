@@ -7,6 +7,7 @@
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Descriptors.h"
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "runtime/Abi.h"
 
 namespace vellum {
@@ -137,10 +138,7 @@ void EntryPoint::finish(func::FuncOp body) {
   SmallVector<Value> results;
   for (auto [i, value] : llvm::enumerate(returned.getOperands())) {
     if (int64_t argument = inplace(i); argument >= 0) {
-      auto write = bufferization::MaterializeInDestinationOp::create(
-          b, loc, Type(), value, body.getArgument(argument + 1));
-      write.setRestrict(true);
-      write.setWritable(true);
+      cpu::writeTo(b, loc, value, body.getArgument(argument + 1));
     } else if (auto type = dyn_cast<RankedTensorType>(value.getType())) {
       results.push_back(bufferization::ToBufferOp::create(
           b, loc, memrefOf(type), value, /*read_only=*/true));

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -222,13 +223,7 @@ private:
 } // namespace
 
 static Value rootOf(Value memref) {
-  while (Operation *op = memref.getDefiningOp()) {
-    auto view = dyn_cast<ViewLikeOpInterface>(op);
-    if (!view)
-      break;
-    memref = view.getViewSource();
-  }
-  return memref;
+  return memref::skipViewLikeOps(cast<MemrefValue>(memref));
 }
 
 bool SampleGroup::add(Operation *op) {
@@ -357,11 +352,11 @@ scf::ForOp SampleGroup::write(Operation *end, IRRewriter &b) {
 // Memory of one sample
 //===----------------------------------------------------------------------===//
 
-/// The loop over samples after `alloc` that all its uses are in, if each takes
-/// the sample's part of it.
-static Operation *
-onlyLoop(memref::AllocOp alloc,
-         const llvm::SmallPtrSetImpl<Operation *> &overSamples) {
+/// True if all uses of `alloc` are in one loop over samples after it, where
+/// each takes the sample's part.
+static bool
+livesForOneTurn(memref::AllocOp alloc,
+                const llvm::SmallPtrSetImpl<Operation *> &overSamples) {
   Operation *loop = nullptr;
   for (Operation *user : alloc->getUsers()) {
     auto part = dyn_cast<memref::SubViewOp>(user);
@@ -370,10 +365,10 @@ onlyLoop(memref::AllocOp alloc,
         parent->getBlock() != alloc->getBlock() ||
         !overSamples.contains(parent) ||
         part.getMixedOffsets()[0] != OpFoldResult(parent.getInductionVar()))
-      return nullptr;
+      return false;
     loop = parent;
   }
-  return loop;
+  return loop != nullptr;
 }
 
 /// Keeps only one sample of what lives no longer than its turn.
@@ -442,7 +437,7 @@ struct JoinSampleLoops : vellum::impl::JoinSampleLoopsBase<JoinSampleLoops> {
         allocs.push_back(alloc);
     });
     for (memref::AllocOp alloc : allocs)
-      if (onlyLoop(alloc, overSamples)) {
+      if (livesForOneTurn(alloc, overSamples)) {
         shrink(alloc, rewriter);
         ++shrunk;
       }

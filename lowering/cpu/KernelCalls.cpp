@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/LoopSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -13,18 +14,14 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include "lowering/LoopSizes.h"
+
 using namespace mlir;
 using namespace vellum::cpu;
 
-int64_t vellum::cpu::bytesOf(Type element) {
-  return element.isIndex()
-             ? 8
-             : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
-}
-
 Strided::Strided(OpBuilder &builder, Location location, Value memref) {
   auto type = cast<MemRefType>(memref.getType());
-  elementBytes = bytesOf(type.getElementType());
+  elementBytes = bytesOfElement(type.getElementType());
   auto metadata =
       memref::ExtractStridedMetadataOp::create(builder, location, memref);
   base =
@@ -114,6 +111,13 @@ void vellum::cpu::callTiles(OpBuilder &b, Location loc, Value context,
                        declare(b, loc, moduleAround(b), "vellum_rt_tiles",
                                ValueRange(operands).getTypes()),
                        operands);
+}
+
+Value vellum::cpu::contextOf(func::FuncOp function) {
+  return function.getNumArguments() > 0 &&
+                 isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0])
+             ? function.getArgument(0)
+             : Value();
 }
 
 Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {

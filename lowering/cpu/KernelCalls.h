@@ -7,13 +7,11 @@
 #ifndef VELLUM_LOWERING_CPU_KERNELCALLS_H
 #define VELLUM_LOWERING_CPU_KERNELCALLS_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Builders.h"
 
 namespace vellum::cpu {
-
-/// The bytes that an element takes in memory: an index 8, a bit 1.
-int64_t bytesOf(mlir::Type element);
 
 /// A memref taken apart: where it starts, and its sizes and strides in
 /// elements.
@@ -52,6 +50,10 @@ void callOnThreads(mlir::OpBuilder &builder, mlir::Location location,
 void callTiles(mlir::OpBuilder &builder, mlir::Location location,
                mlir::Value context, llvm::StringRef function, mlir::Value count,
                mlir::Value captured);
+
+/// The context of a function that has one, as its first argument; null
+/// otherwise.
+mlir::Value contextOf(mlir::func::FuncOp function);
 
 /// How many threads `context` has, as an index.
 mlir::Value threadCount(mlir::OpBuilder &builder, mlir::Location location,

@@ -18,6 +18,14 @@ using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
 
+bool vellum::cpu::hasPlainMaps(linalg::GenericOp op) {
+  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
+    return llvm::all_of(map.getResults(), [](AffineExpr expr) {
+      return isa<AffineDimExpr, AffineConstantExpr>(expr);
+    });
+  });
+}
+
 Operation *vellum::cpu::combinerOf(linalg::GenericOp op, unsigned output) {
   BlockArgument out = op.getRegionOutputArgs()[output];
   Operation *last =

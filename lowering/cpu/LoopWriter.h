@@ -25,6 +25,10 @@ struct Chunk {
   mlir::Value mask;
 };
 
+/// True for a loop that reads and writes positions that are loop dimensions or
+/// constants.
+bool hasPlainMaps(mlir::linalg::GenericOp op);
+
 /// The op that adds a new element to what `output` has summed up so far; null
 /// if the body does not combine the two in one place.
 mlir::Operation *combinerOf(mlir::linalg::GenericOp op, unsigned output);

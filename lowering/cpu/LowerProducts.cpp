@@ -11,6 +11,7 @@
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 
 namespace vellum {
@@ -192,16 +193,10 @@ Value ProductLowering::pointer(const Side &side, ValueRange indices) {
 /// The context whose threads share the product, for one that no step of time
 /// repeats: those are long. Otherwise null.
 Value ProductLowering::threads() {
-  auto function = op->getParentOfType<func::FuncOp>();
-  if (op->getParentOfType<scf::ForOp>() || function.getNumArguments() == 0 ||
-      !isa<LLVM::LLVMPointerType>(function.getArgument(0).getType()))
-    return {};
-  return function.getArgument(0);
+  return op->getParentOfType<scf::ForOp>()
+             ? Value()
+             : contextOf(op->getParentOfType<func::FuncOp>());
 }
-
-/// Dot products shorter than this take up to 1.6 times as long as products that
-/// read rows of a transposed right operand.
-static constexpr int64_t longDot = 256;
 
 /// True for short dot products of two sequences, such as the scores of
 /// attention: both are long enough to repay a transposed copy of one. In a loop
@@ -216,17 +211,9 @@ bool ProductLowering::wantsTranspose() {
          !getConstantIntValue(rows.size) && !op->getParentOfType<scf::ForOp>();
 }
 
-/// One copy serves every iteration of the loops. An odd number of cache lines
-/// between its rows keeps them from evicting each other.
+/// One copy serves every iteration of the loops.
 void ProductLowering::allocateTransposed() {
-  Value width = getValueOrCreateConstantIndexOp(b, loc, columns.size);
-  auto number = [&](int64_t value) {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  };
-  Value lines = arith::DivUIOp::create(b, loc, width, number(16));
-  Value odd = arith::OrIOp::create(
-      b, loc, arith::AddIOp::create(b, loc, lines, number(1)), number(1));
-  Value stride = arith::MulIOp::create(b, loc, odd, number(16));
+  Value stride = oddLines(b, loc, columns.size);
   int64_t length = *getConstantIntValue(summed.size);
   auto type = MemRefType::get({length, ShapedType::kDynamic}, b.getF32Type());
   transposed = memref::AllocOp::create(b, loc, type, ValueRange{stride},

@@ -12,6 +12,7 @@
 #include "lowering/Remarks.h"
 #include "lowering/ScanSlots.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_LOWERSCAN
@@ -55,10 +56,16 @@ private:
   Value allocate(Value first, ArrayRef<OpFoldResult> sizes,
                  RankedTensorType type);
   FailureOr<SmallVector<OpFoldResult>> emittedSizes(Value emitted);
-  Value slot(Value buffer, OpFoldResult offset, RankedTensorType type);
-  Value range(Value buffer, Value offset, Value size);
+  Value slot(Value buffer, OpFoldResult offset, RankedTensorType type) {
+    return cpu::rowOf(b, loc, buffer, offset, type.getShape());
+  }
+  Value range(Value buffer, Value offset, Value size) {
+    return cpu::rowsOf(b, loc, buffer, offset, size);
+  }
   Value read(Value memref, RankedTensorType type, bool writable = false);
-  void write(Value tensor, Value memref);
+  void write(Value tensor, Value memref) {
+    cpu::writeTo(b, loc, tensor, memref);
+  }
   void placeCarry(unsigned number, Value init, RankedTensorType type);
   void placeInPlace(unsigned number, Value init, RankedTensorType type);
   void placeCarries();
@@ -108,33 +115,6 @@ Value ScanLowering::allocate(Value first, ArrayRef<OpFoldResult> sizes,
       b, loc, MemRefType::get(shape, type.getElementType()), dynamic);
 }
 
-/// Slot `offset` of a buffer, without its first dimension.
-Value ScanLowering::slot(Value buffer, OpFoldResult offset,
-                         RankedTensorType type) {
-  auto memref = cast<MemRefType>(buffer.getType());
-  int64_t rank = memref.getRank();
-  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
-      strides(rank, b.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
-  offsets[0] = offset;
-  sizes[0] = b.getIndexAttr(1);
-  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
-      type.getShape(), memref, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, loc, reduced, buffer, offsets, sizes,
-                                   strides);
-}
-
-/// `size` slots from `offset` on.
-Value ScanLowering::range(Value buffer, Value offset, Value size) {
-  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
-  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
-      strides(rank, b.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
-  offsets[0] = offset;
-  sizes[0] = size;
-  return memref::SubViewOp::create(b, loc, buffer, offsets, sizes, strides);
-}
-
 /// A memref as a tensor. Slots of different steps never overlap, which is what
 /// `restrict` asks for.
 Value ScanLowering::read(Value memref, RankedTensorType type, bool writable) {
@@ -144,13 +124,6 @@ Value ScanLowering::read(Value memref, RankedTensorType type, bool writable) {
   if (tensor.getType() != type)
     tensor = tensor::CastOp::create(b, loc, type, tensor);
   return tensor;
-}
-
-void ScanLowering::write(Value tensor, Value memref) {
-  auto op = bufferization::MaterializeInDestinationOp::create(b, loc, Type(),
-                                                              tensor, memref);
-  op.setRestrict(true);
-  op.setWritable(true);
 }
 
 static bool isUninitialised(Value tensor) {

@@ -6,6 +6,7 @@
 
 #include "mlir/IR/IRMapping.h"
 
+#include "lowering/LoopSizes.h"
 #include "lowering/checkpoint/IndexBuilder.h"
 #include "lowering/checkpoint/MemoryFunction.h"
 #include "lowering/cpu/CpuPasses.h"
@@ -96,7 +97,8 @@ Value Meter::boundOfResult(OpResult result) {
 /// The arena hands out whole lines of the cache.
 Value Meter::bytes(memref::AllocOp memory) {
   constexpr int64_t line = 64;
-  Value size = index.constant(cpu::bytesOf(memory.getType().getElementType()));
+  Value size =
+      index.constant(bytesOfElement(memory.getType().getElementType()));
   for (OpFoldResult each : memory.getMixedSizes()) {
     Value known = bound(each);
     if (!known)

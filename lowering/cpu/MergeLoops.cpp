@@ -12,6 +12,7 @@
 
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/LoopWriter.h"
 #include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"
 
@@ -45,14 +46,6 @@ static llvm::SmallBitVector summedBy(linalg::GenericOp op, OpResult result) {
     if (!map.isFunctionOfDim(dim))
       dims.set(dim);
   return dims;
-}
-
-static bool hasPlainMaps(linalg::GenericOp op) {
-  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-    return llvm::all_of(map.getResults(), [](AffineExpr expr) {
-      return isa<AffineDimExpr, AffineConstantExpr>(expr);
-    });
-  });
 }
 
 static bool isMergeable(linalg::GenericOp op) {

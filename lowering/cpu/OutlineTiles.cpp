@@ -161,8 +161,7 @@ static Value countTiles(scf::ForallOp loop, OpBuilder &b) {
 
 static LogicalResult outline(scf::ForallOp loop, unsigned number) {
   auto parent = loop->getParentOfType<func::FuncOp>();
-  if (parent.getNumArguments() == 0 ||
-      !isa<LLVM::LLVMPointerType>(parent.getArgumentTypes()[0]))
+  if (!contextOf(parent))
     return parent.emitError("has tiles, but its first argument is no context");
   OpBuilder b(loop);
   Location loc = loop.getLoc();

@@ -36,9 +36,6 @@ using namespace vellum::cpu;
 static constexpr int64_t line = 16;
 /// Shorter rows lose more to padding than to being misaligned.
 static constexpr int64_t shortestPadded = 64;
-/// The dot products that are long enough to repay their sum over lanes: at 400
-/// both kernels are as fast, at 92 dot products take 1.7 times as long.
-static constexpr int64_t longDot = 256;
 /// Fewer columns are too few chains of multiply-adds to hide their latency,
 /// unless the chains are short.
 static constexpr int64_t manyColumns = 48, shortChain = 16;
@@ -57,16 +54,11 @@ struct Weights {
 };
 } // namespace
 
-/// True if a scan around `op` has `value` from outside.
-static bool isInvariant(Value value, Operation *op) {
-  auto scan = op->getParentOfType<ScanOp>();
-  return scan && !scan->getRegion(0).isAncestor(value.getParentRegion());
-}
-
 /// The operand with the columns of a plain product, if it stays the same from
 /// step to step.
 static std::optional<Weights> findWeights(linalg::GenericOp op) {
-  if (!isMatrixProduct(op))
+  auto scan = op->getParentOfType<ScanOp>();
+  if (!scan || !isMatrixProduct(op))
     return std::nullopt;
   ProductDims dims = *sortProductDims(op);
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -78,7 +70,7 @@ static std::optional<Weights> findWeights(linalg::GenericOp op) {
   if (!dims.batch.empty() || dims.summed.size() != 1 ||
       columns != ArrayRef(last) || !type.hasStaticShape() ||
       !type.getElementType().isF32() ||
-      !isInvariant(weights.operand->get(), op))
+      !scan.isDefinedOutsideOfLoop(weights.operand->get()))
     return std::nullopt;
   weights.dots = maps[side].getDimPosition(1) == dims.summed[0];
   weights.summed = type.getDimSize(weights.dots ? 1 : 0);

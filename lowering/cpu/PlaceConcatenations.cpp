@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_PLACECONCATENATIONS
@@ -130,9 +131,7 @@ private:
 
   void write(Value piece, Value place) {
     b.setInsertionPoint(whole.last());
-    auto op = MaterializeInDestinationOp::create(b, loc, Type(), piece, place);
-    op.setRestrict(true);
-    op.setWritable(true);
+    cpu::writeTo(b, loc, piece, place);
   }
 
   /// Users read the memory.

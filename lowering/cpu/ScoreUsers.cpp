@@ -9,7 +9,9 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include "lowering/cpu/LoopWriter.h"
 #include "lowering/cpu/Products.h"
+#include "lowering/cpu/SizeClasses.h"
 
 using namespace mlir;
 using namespace vellum::cpu;
@@ -25,13 +27,6 @@ std::optional<SmallVector<OpFoldResult>> vellum::cpu::freshSizes(Value value) {
 //===----------------------------------------------------------------------===//
 // Dimensions
 //===----------------------------------------------------------------------===//
-
-/// Every result is a loop or a constant.
-static bool isSimple(AffineMap map) {
-  return llvm::all_of(map.getResults(), [](AffineExpr expr) {
-    return isa<AffineDimExpr, AffineConstantExpr>(expr);
-  });
-}
 
 static Positions inMap(AffineMap map, const Positions &loops) {
   Positions result;
@@ -71,7 +66,7 @@ std::optional<Positions> ScoreUsers::loopsThrough(Operation *op, Value scores,
   if (isa<KernelOp>(op))
     return at;
   auto generic = dyn_cast<linalg::GenericOp>(op);
-  if (!generic || !llvm::all_of(generic.getIndexingMapsArray(), isSimple))
+  if (!generic || !hasPlainMaps(generic))
     return std::nullopt;
   AffineMap map;
   for (OpOperand &operand : op->getOpOperands())
@@ -97,11 +92,6 @@ static bool isRowKernel(Operation *op) {
          llvm::all_of(op->getOperandTypes(), [&](Type type) {
            return type == op->getOperand(0).getType();
          });
-}
-
-static bool isKnownEmpty(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && llvm::is_contained(type.getShape(), 0);
 }
 
 /// True if `op` can run on a block of rows of one sample: nothing is summed

@@ -29,6 +29,7 @@
 #include "lowering/ScanSlots.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"
 
@@ -106,8 +107,6 @@ private:
   Value allocateExport(Value result, OpFoldResult rows = {});
   SmallVector<Value> allocateExports(ArrayRef<Value> exported);
   OpFoldResult firstSize(Value result, int64_t more);
-  Value rowsOf(Value memory, int64_t offset, OpFoldResult count);
-  Value firstRow(Value memory, RankedTensorType type);
   Value placeOf(Value result, Value memory);
   void exportFromTile(Value result, Value place);
 
@@ -585,8 +584,9 @@ SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
       continue;
     firstRows[before] = scan.getInits()[*carry];
     Value both = allocateExport(after, firstSize(after, 1));
-    memories[before] = rowsOf(both, 0, firstSize(after, 0));
-    memories[after] = rowsOf(both, 1, firstSize(after, 0));
+    OpFoldResult count = firstSize(after, 0);
+    memories[before] = rowsOf(b, loc, both, b.getIndexAttr(0), count);
+    memories[after] = rowsOf(b, loc, both, b.getIndexAttr(1), count);
   }
   return llvm::map_to_vector(exported, [&](Value result) {
     Value known = memories.lookup(result);
@@ -594,44 +594,17 @@ SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
   });
 }
 
-/// The first row of `memory`, of the shape of `type`. It is there even where
-/// the memory's type says that there are none: another stack's rows follow it.
-Value BatchTiling::firstRow(Value memory, RankedTensorType type) {
-  int64_t rank = type.getRank() + 1;
-  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
-      strides(rank, b.getIndexAttr(1)),
-      extents = memref::getMixedSizes(b, loc, memory);
-  extents[0] = b.getIndexAttr(1);
-  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
-      SmallVector<int64_t>(
-          cast<MemRefType>(memory.getType()).getShape().drop_front()),
-      cast<MemRefType>(memory.getType()), offsets, extents, strides);
-  return memref::SubViewOp::create(b, loc, reduced, memory, offsets, extents,
-                                   strides);
-}
-
-/// `count` rows of `memory` from `offset` on.
-Value BatchTiling::rowsOf(Value memory, int64_t offset, OpFoldResult count) {
-  int64_t rank = cast<MemRefType>(memory.getType()).getRank();
-  SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0)),
-      strides(rank, b.getIndexAttr(1)),
-      extents = memref::getMixedSizes(b, loc, memory);
-  offsets[0] = b.getIndexAttr(offset);
-  extents[0] = count;
-  return memref::SubViewOp::create(b, loc, memory, offsets, extents, strides);
-}
-
 /// Writes what a tile computed to its place.
 void BatchTiling::exportFromTile(Value result, Value place) {
   Value value = result;
   if (Value first = firstRows.lookup(result)) {
+    // It is there even for no steps: another stack's rows follow it.
+    SmallVector<int64_t> shape(
+        cast<MemRefType>(place.getType()).getShape().drop_front());
     value = first;
-    place = firstRow(place, cast<RankedTensorType>(first.getType()));
+    place = rowOf(b, loc, place, b.getIndexAttr(0), shape);
   }
-  auto write = bufferization::MaterializeInDestinationOp::create(
-      b, loc, Type(), mapping.lookup(value), place);
-  write.setRestrict(true);
-  write.setWritable(true);
+  writeTo(b, loc, mapping.lookup(value), place);
 }
 
 /// The tile's part of the memory for all samples.
@@ -709,12 +682,8 @@ void BatchTiling::build() {
 /// Views of tensors that are known to have no elements do not verify, and there
 /// is nothing to gain.
 static bool seesEmptyTensor(Operation *op) {
-  auto isEmpty = [](Value value) {
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    return type && llvm::is_contained(type.getShape(), 0);
-  };
-  return llvm::any_of(op->getOperands(), isEmpty) ||
-         llvm::any_of(op->getResults(), isEmpty);
+  return llvm::any_of(op->getOperands(), isKnownEmpty) ||
+         llvm::any_of(op->getResults(), isKnownEmpty);
 }
 
 /// Says which scans run in tiles, and of the others why they do not.
@@ -767,13 +736,9 @@ struct TileBatch : vellum::impl::TileBatchBase<TileBatch> {
   /// On the module, since the tiles' code calls services that it declares.
   void runOnOperation() override {
     TileBatchOptions options{tile, largest, cacheBytes};
-    for (auto function : getOperation().getOps<func::FuncOp>()) {
-      bool hasContext =
-          function.getNumArguments() > 0 &&
-          isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
-      if (!function.isDeclaration() && hasContext)
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isDeclaration() && contextOf(function))
         tiledScans += BatchTiling(function, options).run();
-    }
   }
 };
 } // namespace

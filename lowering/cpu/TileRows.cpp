@@ -20,6 +20,8 @@
 #include "llvm/ADT/SetVector.h"
 
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/ScoreUsers.h"
 
 namespace vellum {
@@ -65,7 +67,6 @@ private:
   // Results.
   void sortResults();
   bool maySpread(OpResult result);
-  Value pitch(OpFoldResult columns);
   void allocate(OpResult result, SmallVector<OpFoldResult> sizes);
   SmallVector<OpFoldResult> tileSizes(OpResult result, OpFoldResult rows);
   Value placeOf(OpResult result);
@@ -190,17 +191,6 @@ void RowTiling::sortResults() {
     }
 }
 
-/// The distance of rows of so many numbers: an odd number of cache lines, for
-/// columns to spread over all sets of the caches. With 1024 numbers all
-/// elements of a column would share one set, and products that sum over rows
-/// take twice as long.
-Value RowTiling::pitch(OpFoldResult columns) {
-  constexpr int64_t line = 16;
-  Value lines = fold<arith::CeilDivUIOp>(value(columns), constant(line));
-  return fold<arith::MulIOp>(fold<arith::OrIOp>(lines, constant(1)),
-                             constant(line));
-}
-
 /// True for scores of which every user takes rows that are any distance apart:
 /// loops, kernels and other sweeps' slices.
 bool RowTiling::maySpread(OpResult result) {
@@ -219,7 +209,7 @@ void RowTiling::allocate(OpResult result, SmallVector<OpFoldResult> sizes) {
   SmallVector<OpFoldResult> padded = sizes;
   const bool spreads = maySpread(result);
   if (spreads)
-    padded.back() = getAsOpFoldResult(pitch(sizes.back()));
+    padded.back() = getAsOpFoldResult(oddLines(b, loc, sizes.back()));
   auto [shape, dynamic] = decomposeMixedValues(padded);
   Value memory =
       memref::AllocOp::create(b, loc, MemRefType::get(shape, element), dynamic);
@@ -348,10 +338,8 @@ void RowTiling::cloneIntoTile(Operation *op) {
 
 /// Keeps what is written to its place.
 void RowTiling::store(OpResult result) {
-  auto write = bufferization::MaterializeInDestinationOp::create(
-      b, loc, Type(), mapping.lookup(result), placeOf(result));
-  write.setRestrict(true);
-  write.setWritable(true);
+  Value value = mapping.lookup(result);
+  writeTo(b, loc, value, placeOf(result));
 }
 
 /// Runs the members on one tile: all of a sample's rows, block by block, if
@@ -445,18 +433,13 @@ bool RowTiling::run() {
 // The pass
 //===----------------------------------------------------------------------===//
 
-static bool hasContext(func::FuncOp function) {
-  return !function.isDeclaration() && function.getNumArguments() > 0 &&
-         isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0]);
-}
-
 namespace {
 struct TileRows : vellum::impl::TileRowsBase<TileRows> {
   using Base::Base;
 
   void runOnOperation() override {
     func::FuncOp function = getOperation();
-    if (!hasContext(function))
+    if (function.isDeclaration() || !contextOf(function))
       return;
     llvm::SmallPtrSet<Operation *, 8> seen;
     while (KernelOp softmax = findSoftmax(function.getBody().front(), seen))

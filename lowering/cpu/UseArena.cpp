@@ -6,6 +6,7 @@
 
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
+#include "lowering/LoopSizes.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Descriptors.h"
 #include "lowering/cpu/KernelCalls.h"
@@ -42,7 +43,7 @@ static void takeFromArena(memref::AllocOp alloc, Value context,
   MemRefType type = alloc.getType();
   SmallVector<Value> sizes;
   Value total = arith::ConstantOp::create(
-      b, loc, b.getI64IntegerAttr(bytesOf(type.getElementType())));
+      b, loc, b.getI64IntegerAttr(bytesOfElement(type.getElementType())));
   for (OpFoldResult size : alloc.getMixedSizes()) {
     sizes.push_back(asI64(b, loc, size));
     total = b.createOrFold<arith::MulIOp>(loc, total, sizes.back());
@@ -70,8 +71,8 @@ struct UseArena : vellum::impl::UseArenaBase<UseArena> {
     function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
     if (allocs.empty())
       return;
-    if (function.getNumArguments() == 0 ||
-        !isa<LLVM::LLVMPointerType>(function.getArgumentTypes()[0])) {
+    Value context = contextOf(function);
+    if (!context) {
       function.emitError("allocates memory, but its first argument is no "
                          "context");
       return signalPassFailure();
@@ -82,7 +83,7 @@ struct UseArena : vellum::impl::UseArenaBase<UseArena> {
     for (memref::AllocOp alloc : allocs) {
       ++allocations;
       inLoops += alloc->getParentOfType<LoopLikeOpInterface>() != nullptr;
-      takeFromArena(alloc, function.getArgument(0), declared, builder);
+      takeFromArena(alloc, context, declared, builder);
     }
   }
 };

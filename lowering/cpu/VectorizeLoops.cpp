@@ -43,15 +43,6 @@ static Access accessOf(AffineMap map, Value operand, unsigned dim) {
                                                          : Access::Other;
 }
 
-/// Loops handled here read positions that are loop dimensions or constants.
-static bool hasPlainMaps(linalg::GenericOp op) {
-  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-    return llvm::all_of(map.getResults(), [](AffineExpr expr) {
-      return isa<AffineDimExpr, AffineConstantExpr>(expr);
-    });
-  });
-}
-
 /// In memory an i1 takes a byte, but a vector of i1 is packed; and the device
 /// library's functions take f32.
 static bool hasVectorElements(linalg::GenericOp op) {

@@ -167,9 +167,9 @@ LogicalResult BudgetExecutor::reportTooSmall(StringRef function,
     return reportError("option '--memory' is of no use: how much memory @" +
                        function + " takes is not known before it runs");
   return reportError("option '--memory' must be at least " + Twine(least) +
-                     " bytes (" + formatBytes(least) + ") for @" + function +
+                     " bytes (" + inBinaryUnits(least) + ") for @" + function +
                      " with these sizes, but got " + Twine(options.memory) +
-                     " (" + formatBytes(options.memory) + ")");
+                     " (" + inBinaryUnits(options.memory) + ")");
 }
 
 /// The first form that keeps within the budget.

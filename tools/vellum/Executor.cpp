@@ -35,11 +35,11 @@ std::string vellum::describe(const MemoryForecast &forecast) {
   const auto [saved, whole, planned] = forecast;
   std::string text;
   if (saved > 0)
-    text = formatBytes(saved) + " saved per time step, ";
+    text = inBinaryUnits(saved) + " saved per time step, ";
   if (planned == whole)
-    return text + formatBytes(whole) + " at most";
-  return text + formatBytes(planned) + " at most in segments, " +
-         formatBytes(whole) + " without";
+    return text + inBinaryUnits(whole) + " at most";
+  return text + inBinaryUnits(planned) + " at most in segments, " +
+         inBinaryUnits(whole) + " without";
 }
 
 Executor::~Executor() = default;

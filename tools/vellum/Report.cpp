@@ -43,7 +43,7 @@ std::string vellum::suggestion(llvm::StringRef name,
   return ("; did you mean '" + prefix + nearest + "'?").str();
 }
 
-std::string vellum::formatBytes(int64_t bytes) {
+std::string vellum::inBinaryUnits(int64_t bytes) {
   constexpr llvm::StringLiteral units[] = {"KiB", "MiB", "GiB", "TiB"};
   if (bytes < 1024)
     return std::to_string(bytes) + " bytes";

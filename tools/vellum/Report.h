@@ -29,7 +29,7 @@ llvm::LogicalResult reportError(const llvm::Twine &message);
 llvm::LogicalResult reportError(llvm::Error error);
 
 /// `512 bytes` or, rounded, `27.5 MiB`.
-std::string formatBytes(int64_t bytes);
+std::string inBinaryUnits(int64_t bytes);
 
 /// `; did you mean '--steps'?` where one of the names is near to `name`, else
 /// nothing. `prefix` stands before the names in both.

@@ -1,0 +1,64 @@
+//===- lowering/cpu/MemoryParts.cpp - rows of memory ----------------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/cpu/MemoryParts.h"
+
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+
+using namespace mlir;
+
+namespace {
+/// All of a memref but in its first dimension.
+struct Rows {
+  Rows(OpBuilder &b, Location loc, Value memory, OpFoldResult first,
+       OpFoldResult count)
+      : sizes(memref::getMixedSizes(b, loc, memory)),
+        offsets(sizes.size(), b.getIndexAttr(0)),
+        strides(sizes.size(), b.getIndexAttr(1)) {
+    offsets[0] = first;
+    sizes[0] = count;
+  }
+
+  SmallVector<OpFoldResult> sizes, offsets, strides;
+};
+} // namespace
+
+Value vellum::cpu::rowOf(OpBuilder &b, Location loc, Value memory,
+                         OpFoldResult at, ArrayRef<int64_t> shape) {
+  Rows row(b, loc, memory, at, b.getIndexAttr(1));
+  MemRefType type = memref::SubViewOp::inferRankReducedResultType(
+      shape, cast<MemRefType>(memory.getType()), row.offsets, row.sizes,
+      row.strides);
+  return memref::SubViewOp::create(b, loc, type, memory, row.offsets, row.sizes,
+                                   row.strides);
+}
+
+Value vellum::cpu::rowsOf(OpBuilder &b, Location loc, Value memory,
+                          OpFoldResult first, OpFoldResult count) {
+  Rows rows(b, loc, memory, first, count);
+  return memref::SubViewOp::create(b, loc, memory, rows.offsets, rows.sizes,
+                                   rows.strides);
+}
+
+Value vellum::cpu::oddLines(OpBuilder &b, Location loc, OpFoldResult columns) {
+  auto number = [&](int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  };
+  Value width = getValueOrCreateConstantIndexOp(b, loc, columns);
+  Value line = number(16);
+  Value lines = b.createOrFold<arith::CeilDivUIOp>(loc, width, line);
+  Value odd = b.createOrFold<arith::OrIOp>(loc, lines, number(1));
+  return b.createOrFold<arith::MulIOp>(loc, odd, line);
+}
+
+void vellum::cpu::writeTo(OpBuilder &b, Location loc, Value tensor,
+                          Value memory) {
+  auto write = bufferization::MaterializeInDestinationOp::create(
+      b, loc, Type(), tensor, memory);
+  write.setRestrict(true);
+  write.setWritable(true);
+}

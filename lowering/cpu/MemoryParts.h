@@ -1,0 +1,39 @@
+//===- lowering/cpu/MemoryParts.h - rows of memory --------------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_MEMORYPARTS_H
+#define VELLUM_LOWERING_CPU_MEMORYPARTS_H
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace vellum::cpu {
+
+/// Position `at` of the first dimension of `memory`, without that dimension;
+/// `shape` is the view's.
+mlir::Value rowOf(mlir::OpBuilder &builder, mlir::Location location,
+                  mlir::Value memory, mlir::OpFoldResult at,
+                  llvm::ArrayRef<int64_t> shape);
+
+/// `count` positions of the first dimension of `memory` from `first` on.
+mlir::Value rowsOf(mlir::OpBuilder &builder, mlir::Location location,
+                   mlir::Value memory, mlir::OpFoldResult first,
+                   mlir::OpFoldResult count);
+
+/// How far apart rows of so many f32 are to lie: an odd number of cache lines,
+/// for a column to spread over all sets of the caches. With 1024 numbers all
+/// elements of a column would share one set, and products that sum over rows
+/// take twice as long.
+mlir::Value oddLines(mlir::OpBuilder &builder, mlir::Location location,
+                     mlir::OpFoldResult columns);
+
+/// Writes `tensor` to `memory`, which no other tensor is in meanwhile: what
+/// computes it may as well do so there.
+void writeTo(mlir::OpBuilder &builder, mlir::Location location,
+             mlir::Value tensor, mlir::Value memory);
+
+} // namespace vellum::cpu
+
+#endif // VELLUM_LOWERING_CPU_MEMORYPARTS_H
