@@ -78,8 +78,7 @@ static int64_t fittingWidth(int64_t size) {
 
 /// The device library's functions take single vectors.
 static bool isPlainArithmetic(Operation &op) {
-  return isa<linalg::YieldOp, math::SqrtOp, math::RsqrtOp, math::FmaOp,
-             math::AbsFOp>(op) ||
+  return isa<linalg::YieldOp, math::SqrtOp, math::FmaOp, math::AbsFOp>(op) ||
          isa<arith::ArithDialect>(op.getDialect());
 }
 

@@ -73,6 +73,7 @@ static void addElementwise(RewritePatternSet &patterns) {
   patterns.add<CallElementwise<math::Log1pOp>>(context, "log1p");
   patterns.add<CallElementwise<math::ExpM1Op>>(context, "expm1");
   patterns.add<CallElementwise<math::TanhOp>>(context, "tanh");
+  patterns.add<CallElementwise<math::RsqrtOp>>(context, "rsqrt");
   patterns.add<CallElementwise<math::SinOp>>(context, "sin");
   patterns.add<CallElementwise<math::CosOp>>(context, "cos");
   patterns.add<CallElementwise<math::PowFOp>>(context, "pow");

@@ -41,6 +41,7 @@ typedef float FloatX16 __attribute__((vector_size(64)));
 #define VELLUM_F_tanh vTanh
 #define VELLUM_F_sigmoid vSigmoid
 #define VELLUM_F_softplus vSoftplus
+#define VELLUM_F_rsqrt vRsqrt
 #define VELLUM_F_sin vSin
 #define VELLUM_F_cos vCos
 #define VELLUM_F_pow vPow

@@ -85,6 +85,8 @@ void expectUlps(const KernelTable &table, const char *name, UnaryMap map,
 void expectAccurate(const KernelTable &t, const std::vector<float> &x) {
   expectUlps(t, "exp", t.exp, x, 1.5, [](double v) { return std::exp(v); });
   expectUlps(t, "log", t.log, x, 1.5, [](double v) { return std::log(v); });
+  expectUlps(t, "rsqrt", t.rsqrt, x, 2,
+             [](double v) { return 1 / std::sqrt(v); });
   expectUlps(t, "tanh", t.tanh, x, 3, [](double v) { return std::tanh(v); });
   expectUlps(t, "sigmoid", t.sigmoid, x, 3,
              [](double v) { return 1 / (1 + std::exp(-v)); });
@@ -189,6 +191,12 @@ TEST(DeviceMath, SpecialValues) {
       {&KernelTable::softplus, -kInf, 0},
       {&KernelTable::softplus, 100, 100},
       {&KernelTable::softplus, kNaN, kNaN},
+      {&KernelTable::rsqrt, 0, kInf},
+      {&KernelTable::rsqrt, -0.0f, -kInf},
+      {&KernelTable::rsqrt, kInf, 0},
+      {&KernelTable::rsqrt, -1, kNaN},
+      {&KernelTable::rsqrt, kNaN, kNaN},
+      {&KernelTable::rsqrt, 0.25f, 2},
       {&KernelTable::sin, kInf, kNaN},
       {&KernelTable::cos, -kInf, kNaN},
       {&KernelTable::sin, kNaN, kNaN},
