@@ -68,6 +68,13 @@ struct MulModel : Differentiable::ExternalModel<MulModel, arith::MulFOp> {
   }
   LogicalResult buildAdjoint(Operation *op, AdjointContext &adjoint) const {
     Rule<arith::MulFOp> rule(op, adjoint);
+    // Of a square: the cotangent, often smaller than the operand it is spread
+    // over, is what is doubled.
+    if (op->getOperand(0) == op->getOperand(1)) {
+      Value twice = rule.t.add(rule.cotangent, rule.cotangent);
+      rule.give(0, rule.t.mul(twice, rule.operand(0)));
+      return success();
+    }
     for (unsigned i : {0, 1})
       if (rule.isActive(i))
         rule.give(i, rule.t.mul(rule.cotangent, rule.operand(1 - i)));

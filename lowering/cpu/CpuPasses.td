@@ -338,6 +338,21 @@ def LowerProducts : Pass<"vellum-lower-products"> {
     Statistic<"strided", "strided", "products left to the strided kernel">];
 }
 
+def HoistInvariants : Pass<"vellum-hoist-invariants"> {
+  let summary = "computes before a loop nest what it would repeat";
+  let description = [{
+    Of a `linalg.generic` on memrefs, what depends on one dimension alone and
+    would be computed again in each turn of the loops around that dimension's
+    moves into a loop before, which keeps it on the stack: a product of two rows
+    of a memory's width is computed once and not for each word.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+    "::mlir::linalg::LinalgDialect"];
+  let statistics = [
+    Statistic<"hoisted", "hoisted", "values computed before a nest of loops">
+  ];
+}
+
 def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
   let summary = "writes elementwise and reducing loops with vectors";
   let description = [{

@@ -14,37 +14,11 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include "lowering/cpu/LoopOrder.h"
+
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
-
-bool vellum::cpu::hasPlainMaps(linalg::GenericOp op) {
-  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-    return llvm::all_of(map.getResults(), [](AffineExpr expr) {
-      return isa<AffineDimExpr, AffineConstantExpr>(expr);
-    });
-  });
-}
-
-Operation *vellum::cpu::combinerOf(linalg::GenericOp op, unsigned output) {
-  BlockArgument out = op.getRegionOutputArgs()[output];
-  Operation *last =
-      op.getBody()->getTerminator()->getOperand(output).getDefiningOp();
-  bool known = last && isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp,
-                           arith::MinimumFOp, arith::AddIOp>(last);
-  return known && last->hasOneUse() && out.hasOneUse() &&
-                 *out.user_begin() == last
-             ? last
-             : nullptr;
-}
-
-bool vellum::cpu::isSum(linalg::GenericOp op, unsigned output) {
-  AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(output));
-  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-    if (!map.isFunctionOfDim(dim))
-      return true;
-  return false;
-}
 
 //===----------------------------------------------------------------------===//
 // Widths
@@ -62,7 +36,7 @@ LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
        cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
     sizes.push_back(range.size);
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-    if (reduces(dim))
+    if (isSummed(op, dim))
       reductions.push_back(dim);
     else if (dim != vectorDim)
       outer.push_back(dim);
@@ -440,7 +414,7 @@ void LoopWriter::writeReduction() {
 
 void LoopWriter::run() {
   loopOver(outer, {}, [&](ValueRange) -> SmallVector<Value> {
-    if (reduces(vectorDim))
+    if (isSummed(op, vectorDim))
       writeReduction();
     else
       writeParallel();

@@ -25,22 +25,9 @@ struct Chunk {
   mlir::Value mask;
 };
 
-/// True for a loop that reads and writes positions that are loop dimensions or
-/// constants.
-bool hasPlainMaps(mlir::linalg::GenericOp op);
-
-/// The op that adds a new element to what `output` has summed up so far; null
-/// if the body does not combine the two in one place.
-mlir::Operation *combinerOf(mlir::linalg::GenericOp op, unsigned output);
-
-/// True if `output` lacks loop dimensions: each of its elements takes the
-/// values of several iterations.
-bool isSum(mlir::linalg::GenericOp op, unsigned output);
-
-/// Writes the loops of one op: those that run in parallel outside, then either
-/// strips of vectors with the sums inside, their accumulators in registers; or,
-/// if the vector dimension itself is summed, the sums with the strips innermost
-/// and a sum over lanes at the end.
+/// Writes the loops of one op in their order (LoopOrder.h). The accumulators of
+/// sums are in registers; if the vector dimension itself is summed, there is a
+/// sum over lanes at the end.
 ///
 /// Every operand must be contiguous along `vectorDim` or not depend on it. An
 /// operand is read in the outermost loop that knows its position, which the
@@ -57,10 +44,6 @@ private:
   using Body = llvm::function_ref<Values(Chunk, mlir::ValueRange)>;
 
   int64_t chooseWidth(unsigned lanes);
-  bool reduces(unsigned dim) {
-    return op.getIteratorTypesArray()[dim] ==
-           mlir::utils::IteratorType::reduction;
-  }
   mlir::Value index(int64_t value);
   mlir::Value size(unsigned dim);
   Values loopOver(llvm::ArrayRef<unsigned> dims, mlir::ValueRange carried,

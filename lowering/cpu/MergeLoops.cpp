@@ -12,7 +12,7 @@
 
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
-#include "lowering/cpu/LoopWriter.h"
+#include "lowering/cpu/LoopOrder.h"
 #include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"
 

@@ -104,6 +104,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
 void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
                                      const CpuPipelineOptions &options) {
   pm.addPass(createLowerProducts());
+  pm.addPass(createHoistInvariants());
   pm.addPass(createVectorizeLoops({options.lanes}));
   pm.addPass(createLowerKernels());
   pm.addPass(createUseArena());

@@ -77,6 +77,8 @@ INSTANTIATE_TEST_SUITE_P(
     Arith, RulesTest,
     testing::Values(
         binary("arith.addf"), binary("arith.subf"), binary("arith.mulf"),
+        vellum("square", "%x: tensor<2x3xf32>", "tensor<2x3xf32>",
+               "  %y = arith.mulf %x, %x : tensor<2x3xf32>"),
         binary("arith.divf", 0.5, 1.5), binary("arith.maximumf"),
         binary("arith.minimumf"), unary("arith.negf"), scalar("arith.addf"),
         scalar("arith.mulf"), scalar("arith.divf"), scalar("arith.maximumf"),

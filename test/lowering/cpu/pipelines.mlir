@@ -63,6 +63,7 @@
 // BUFFERIZE-NEXT: cse
 
 // LLVM-NEXT: vellum-lower-products
+// LLVM-NEXT: vellum-hoist-invariants
 // WIDE-NEXT:   vellum-vectorize-loops{{[{]}}lanes=16{{[}]}}
 // NARROW-NEXT: vellum-vectorize-loops{{[{]}}lanes=8{{[}]}}
 // LLVM-NEXT: vellum-lower-kernels
