@@ -6,9 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "test/lowering/autodiff/GradientCheck.h"
 
 using namespace vellum::test;
+using vellum::interpreter::Array;
 
 namespace {
 
@@ -190,6 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
                "tensor<2x5xf32>",
                "  %m = arith.cmpf ogt, %a, %b : tensor<2x5xf32>\n"
                "  %y = vellum.softmax %a mask %m"),
+        vellum("softmax_gradient", "%a: tensor<2x5xf32>, %b: tensor<2x5xf32>",
+               "tensor<2x5xf32>", "  %y = vellum.softmax_gradient %a at %b"),
         vellum("sigmoid", "%a: tensor<5xf32>", "tensor<5xf32>",
                "  %y = vellum.sigmoid %a", {}, -3, 3),
         vellum("softplus", "%a: tensor<5xf32>", "tensor<5xf32>",
@@ -214,5 +219,93 @@ INSTANTIATE_TEST_SUITE_P(
                "tensor<2x3xf32>",
                "  %y = vellum.shift_address_taps %a, %b taps 3 correlate")),
     nameOf);
+
+//===----------------------------------------------------------------------===//
+// What differences do not see
+//===----------------------------------------------------------------------===//
+
+/// The gradient of `@f` for arguments and cotangents, without the results in
+/// front of it.
+std::vector<Array> gradientsOf(const std::string &text,
+                               llvm::ArrayRef<Array> inputs, size_t results) {
+  std::vector<Array> all = evaluateGradient(text, inputs);
+  EXPECT_GT(all.size(), results);
+  all.erase(all.begin(), all.begin() + std::min(results, all.size()));
+  return all;
+}
+
+Array numbers(std::vector<int64_t> shape, double first) {
+  Array array = Array::zeros(shape);
+  for (double &element : array.floats)
+    element = std::sin(first++);
+  return array;
+}
+
+/// Differences move what is stopped too, so that they cannot judge the program
+/// itself. They judge one that is given the stopped value as an argument, and
+/// at the stopped value both must have the same gradient.
+void expectHeld(const std::string &stopped, const Program &held,
+                std::vector<Array> arguments, const Array &value,
+                llvm::ArrayRef<Array> cotangents) {
+  expectGradient(held);
+  std::vector<Array> inputs = arguments;
+  inputs.insert(inputs.end(), cotangents.begin(), cotangents.end());
+  std::vector<Array> actual = gradientsOf(stopped, inputs, cotangents.size());
+  ASSERT_EQ(actual.size(), arguments.size());
+  inputs.insert(inputs.begin() + arguments.size(), value);
+  std::vector<Array> expected =
+      gradientsOf(held.text, inputs, cotangents.size());
+  ASSERT_EQ(expected.size(), arguments.size() + 1);
+  for (size_t i = 0; i < actual.size(); ++i)
+    for (int64_t j = 0; j < actual[i].size(); ++j)
+      EXPECT_NEAR(actual[i].floats[j], expected[i].floats[j], 1e-12)
+          << "argument " << i << ", element " << j;
+}
+
+TEST(StopGradientTest, HoldsAValue) {
+  const std::string product = "  %t = arith.mulf %x, %s : tensor<4xf32>\n"
+                              "  %y = arith.mulf %t, %z : tensor<4xf32>";
+  Array x = numbers({4}, 1), z = numbers({4}, 5), s = x;
+  for (auto [element, by] : llvm::zip_equal(s.floats, z.floats))
+    element = std::tanh(element * by);
+  expectHeld(function("%x: tensor<4xf32>, %z: tensor<4xf32>", "tensor<4xf32>",
+                      "  %p = arith.mulf %x, %z : tensor<4xf32>\n"
+                      "  %q = math.tanh %p : tensor<4xf32>\n"
+                      "  %s = vellum.stop_gradient %q\n" +
+                          product),
+             {function("%x: tensor<4xf32>, %z: tensor<4xf32>, "
+                       "%s: tensor<4xf32>",
+                       "tensor<4xf32>", product)},
+             {x, z}, s, {numbers({4}, 9)});
+}
+
+/// Steps after which the state is stopped: nothing flows through time.
+TEST(StopGradientTest, HoldsACarriedValue) {
+  auto steps = [](const std::string &argument, const std::string &inputs,
+                  const std::string &stopped) {
+    return "func.func @f(%xs: tensor<?x2xf32>, %u: tensor<2xf32>" + argument +
+           ") -> tensor<?x2xf32> {\n"
+           "  %h0 = arith.constant dense<0.5> : tensor<2xf32>\n"
+           "  %last, %ys = vellum.scan for " +
+           inputs + " carry %h = %h0 {\n" + stopped +
+           "    %p = arith.mulf %s, %u : tensor<2xf32>\n"
+           "    %q = arith.addf %p, %x : tensor<2xf32>\n"
+           "    %h1 = math.tanh %q : tensor<2xf32>\n"
+           "    yield %h1 emit %h1\n  }\n"
+           "  return %ys : tensor<?x2xf32>\n}\n";
+  };
+  const int64_t length = 3;
+  Array xs = numbers({length, 2}, 1), u = numbers({2}, 7),
+        before = Array::zeros({length, 2});
+  double h[2] = {0.5, 0.5};
+  for (int64_t i = 0; i < 2 * length; ++i) {
+    before.floats[i] = h[i % 2];
+    h[i % 2] = std::tanh(h[i % 2] * u.floats[i % 2] + xs.floats[i]);
+  }
+  expectHeld(
+      steps("", "%x in %xs", "    %s = stop_gradient %h\n"),
+      {steps(", %hs: tensor<?x2xf32>", "%x in %xs, %s in %hs", ""), {3, 3}},
+      {xs, u}, before, {numbers({length, 2}, 11)});
+}
 
 } // namespace
