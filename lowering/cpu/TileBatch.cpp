@@ -482,8 +482,12 @@ Operation *BatchTiling::resized(Operation *original, Operation *clone) {
   };
   return llvm::TypeSwitch<Operation *, Operation *>(clone)
       .Case([&](tensor::EmptyOp op) {
-        return tensor::EmptyOp::create(b, loc,
-                                       changed(result, op.getMixedSizes()),
+        // The clone has a type already for which it lacks an operand.
+        auto known = cast<tensor::EmptyOp>(original).getMixedSizes();
+        for (OpFoldResult &size : known)
+          if (auto value = dyn_cast<Value>(size))
+            size = mapping.lookupOrDefault(value);
+        return tensor::EmptyOp::create(b, loc, changed(result, known),
                                        op.getType().getElementType());
       })
       .Case([&](tensor::SplatOp op) {

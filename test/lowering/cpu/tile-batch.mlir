@@ -211,3 +211,33 @@ func.func private @histories(%context: !llvm.ptr, %mx: memref<?x?x3xf32>) -> (me
   %n = bufferization.to_buffer %after : tensor<?x?x3xf32> to memref<?x?x3xf32>
   return %m, %n : memref<?x?x3xf32>, memref<?x?x3xf32>
 }
+
+// As many samples as a type says, beside a size that it does not say: in a tile
+// neither is known before it runs.
+// CHECK-LABEL: func.func private @fixed
+// CHECK:         %[[N:.*]] = tensor.dim %{{.*}}, %c2 :
+// CHECK:         tensor.empty(%[[N]]) : tensor<8x?xf32>
+// CHECK:         scf.forall
+// CHECK:           %[[WIDTH:.*]] = arith.minui
+// CHECK:           tensor.empty(%[[WIDTH]], %[[N]]) : tensor<?x?xf32>
+// CHECK:           vellum.scan for
+// CHECK:             tensor.empty(%[[WIDTH]], %[[N]]) : tensor<?x?xf32>
+func.func private @fixed(%context: !llvm.ptr, %mx: memref<?x8x?xf32>, %mout: memref<8x?xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %c2 = arith.constant 2 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x8x?xf32> to tensor<?x8x?xf32>
+  %n = tensor.dim %xs, %c2 : tensor<?x8x?xf32>
+  %e = tensor.empty(%n) : tensor<8x?xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<8x?xf32>) -> tensor<8x?xf32>
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %e1 = tensor.empty(%n) : tensor<8x?xf32>
+    %s1 = linalg.generic #map ins(%x, %s : tensor<8x?xf32>, tensor<8x?xf32>) outs(%e1 : tensor<8x?xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<8x?xf32>
+    yield %s1
+  }
+  bufferization.materialize_in_destination %last in restrict writable %mout : (tensor<8x?xf32>, memref<8x?xf32>) -> ()
+  return
+}
