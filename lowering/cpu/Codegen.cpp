@@ -178,6 +178,7 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   options.lanes = target.lanes;
   options.memory = lowering.memory;
   options.cuts = lowering.cuts;
+  options.tile = lowering.tile;
   if (!lowering.isFused)
     populateCpuFusePipeline(pm);
   populateCpuBufferizePipeline(pm, options);

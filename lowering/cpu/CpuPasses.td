@@ -131,6 +131,21 @@ def JoinSampleLoops : Pass<"vellum-join-sample-loops"> {
     Statistic<"shrunk", "shrunk", "temporaries kept for one sample only">];
 }
 
+def GatherRows : Pass<"vellum-gather-rows"> {
+  let summary = "puts the left rows of products side by side";
+  let description = [{
+    The left operand of a product such as that of all steps of a tile's samples
+    lies in several pieces. It is copied, so that one kernel call for all rows
+    reads the right operand once, not once per piece. Products that a loop
+    repeats stay as they are.
+
+    The copy is made here, and not where kernels are called, since what a program
+    takes is measured next.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"gathered", "gathered", "operands put side by side">];
+}
+
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {
   let summary = "gives tiles of samples to the context's threads";
   let description = [{
@@ -328,8 +343,7 @@ def LowerProducts : Pass<"vellum-lower-products"> {
   let description = [{
     Sorts the dimensions of each contraction into batch, rows, columns and
     summed; joins those that are contiguous; loops over what is left and calls
-    the kernel that fits the strides. Rows of a tile's samples that lie apart are
-    put side by side first, where no loop repeats the product.
+    the kernel that fits the strides.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];

@@ -99,32 +99,6 @@ private:
 };
 } // namespace
 
-/// The size of dimension `dim`, as the value that its memory was taken with.
-static OpFoldResult sizeInMemory(Value memref, int64_t dim) {
-  auto type = cast<MemRefType>(memref.getType());
-  if (!type.isDynamicDim(dim))
-    return OpBuilder(type.getContext()).getIndexAttr(type.getDimSize(dim));
-  if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
-    return alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)];
-  return {};
-}
-
-/// True for memory without gaps: all of a buffer, or some positions of its
-/// first dimension.
-static bool hasNoGaps(Value memref) {
-  auto view = memref.getDefiningOp<memref::SubViewOp>();
-  if (!view)
-    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
-  if (view.getDroppedDims().any() || !view.hasUnitStride())
-    return false;
-  for (int64_t dim = 1; dim < view.getType().getRank(); ++dim)
-    if (!isZeroInteger(view.getMixedOffsets()[dim]) ||
-        !isEqualConstantIntOrValue(view.getMixedSizes()[dim],
-                                   sizeInMemory(view.getSource(), dim)))
-      return false;
-  return hasNoGaps(view.getSource());
-}
-
 /// True if a step along `outer` equals a whole row along `inner`.
 bool ProductLowering::contiguous(const Side &side, unsigned outer,
                                  unsigned inner) {
@@ -310,34 +284,6 @@ static linalg::FillOp zeroFillBefore(linalg::GenericOp op) {
   return {};
 }
 
-/// Copies the left operand of a product that is computed once, such as all
-/// steps of a tile's samples, if its rows lie in several pieces: one call for
-/// all rows reads the right operand once, not once per piece. Each element that
-/// is copied serves a whole row of the right operand.
-static void gatherRows(linalg::GenericOp op, const ProductDims &dims,
-                       OpBuilder &b) {
-  Value source = op.getInputs()[0];
-  auto type = cast<MemRefType>(source.getType());
-  if (dims.rows.size() < 2 || !dims.batch.empty() || hasNoGaps(source) ||
-      !hasNoGaps(op.getDpsInits()[0]) || op->getParentOfType<scf::ForOp>())
-    return;
-  SmallVector<Value> sizes;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      sizes.push_back(memref::DimOp::create(b, op.getLoc(), source, dim));
-  Value rows = memref::AllocOp::create(
-      b, op.getLoc(), MemRefType::get(type.getShape(), type.getElementType()),
-      sizes);
-  AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
-  linalg::GenericOp::create(
-      b, op.getLoc(), source, rows, ArrayRef{identity, identity},
-      SmallVector(type.getRank(), utils::IteratorType::parallel),
-      [](OpBuilder &body, Location loc, ValueRange values) {
-        linalg::YieldOp::create(body, loc, values[0]);
-      });
-  op.getInputsMutable()[0].set(rows);
-}
-
 namespace {
 struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
   void runOnOperation() override {
@@ -354,7 +300,6 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
       linalg::FillOp fill = zeroFillBefore(op);
       ProductDims dims = *sortProductDims(op);
       builder.setInsertionPoint(op);
-      gatherRows(op, dims, builder);
       ProductLowering lowering(op, dims, builder);
       lowering.run(/*fromZero=*/fill != nullptr);
       ++(lowering.fits ? kernels : strided);

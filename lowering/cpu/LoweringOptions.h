@@ -17,6 +17,8 @@ struct LoweringOptions {
   int64_t memory = 0;
   /// How often segments may be cut: with 1, no step is computed again twice.
   unsigned cuts = 2;
+  /// Samples that run through all steps at a time; chosen from the sizes if 0.
+  int64_t tile = 0;
   /// True if the module has been through `populateCpuFusePipeline`.
   bool isFused = false;
 };

@@ -74,7 +74,9 @@ void vellum::populateCpuFusePipeline(OpPassManager &pm) {
 void vellum::populateCpuSchedulePipeline(OpPassManager &pm,
                                          const CpuPipelineOptions &options) {
   pm.addPass(createEntryPoints());
-  pm.addPass(createTileBatch());
+  TileBatchOptions tiles;
+  tiles.tile = options.tile;
+  pm.addPass(createTileBatch(tiles));
   addCleanup(pm);
   pm.addPass(createCheckpointScans({options.memory, options.cuts}));
 }
@@ -94,6 +96,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(bufferization::createOneShotBufferizePass());
   addCleanup(pm);
   pm.addPass(createJoinSampleLoops());
+  pm.addPass(createGatherRows());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());

@@ -23,6 +23,10 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
   Option<unsigned> cuts{*this, "cuts",
                         llvm::cl::desc("how often segments may be cut"),
                         llvm::cl::init(2)};
+  Option<int64_t> tile{*this, "tile",
+                       llvm::cl::desc("samples that run through all steps at a "
+                                      "time (default: chosen from the sizes)"),
+                       llvm::cl::init(0)};
 };
 
 /// From closed functions on tensors to destination-style linalg, kernels and

@@ -7,6 +7,7 @@
 #include "lowering/cpu/Products.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace vellum::cpu;
@@ -68,4 +69,28 @@ bool vellum::cpu::isMatrixProduct(Operation *op) {
   bool isVector = dims->rows.empty() || dims->columns.empty();
   return dims->batch.empty() ? !(dims->rows.empty() && dims->columns.empty())
                              : !isVector;
+}
+
+/// The size of dimension `dim`, as the value that its memory was taken with.
+static OpFoldResult sizeInMemory(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (!type.isDynamicDim(dim))
+    return OpBuilder(type.getContext()).getIndexAttr(type.getDimSize(dim));
+  if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
+    return alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)];
+  return {};
+}
+
+bool vellum::cpu::hasNoGaps(Value memref) {
+  auto view = memref.getDefiningOp<memref::SubViewOp>();
+  if (!view)
+    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
+  if (view.getDroppedDims().any() || !view.hasUnitStride())
+    return false;
+  for (int64_t dim = 1; dim < view.getType().getRank(); ++dim)
+    if (!isZeroInteger(view.getMixedOffsets()[dim]) ||
+        !isEqualConstantIntOrValue(view.getMixedSizes()[dim],
+                                   sizeInMemory(view.getSource(), dim)))
+      return false;
+  return hasNoGaps(view.getSource());
 }

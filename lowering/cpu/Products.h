@@ -33,6 +33,10 @@ inline constexpr int64_t longDot = 256;
 /// Without either it is a sum of products, which a vector loop does as well.
 bool isMatrixProduct(mlir::Operation *op);
 
+/// True for memory without gaps: all of a buffer, or some positions of its
+/// first dimension.
+bool hasNoGaps(mlir::Value memref);
+
 } // namespace vellum::cpu
 
 #endif // VELLUM_LOWERING_CPU_PRODUCTS_H

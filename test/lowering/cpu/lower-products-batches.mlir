@@ -150,25 +150,3 @@ func.func @long(%q: memref<?x?x256xf32>, %k: memref<?x?x256xf32>, %s: memref<?x?
   }
   return
 }
-
-// The rows of a tile of samples lie apart: they are put side by side, so that
-// one call multiplies all of them.
-// CHECK-LABEL: func.func @gathered
-// CHECK-SAME:    (%[[X:[^:]+]]: memref<?x2x3xf32, strided<[60, 3, 1], offset: ?>>
-// CHECK:         %[[ROWS:.*]] = memref.alloc(%{{.*}}) : memref<?x2x3xf32>
-// CHECK:         linalg.generic {{.*}} ins(%[[X]] {{.*}} outs(%[[ROWS]]
-// CHECK-NOT:     scf.for
-// CHECK:         llvm.call @vl_gemm_nn
-// CHECK-NOT:     llvm.call
-func.func @gathered(%x: memref<?x2x3xf32, strided<[60, 3, 1], offset: ?>>, %w: memref<3x5xf32>, %y: memref<?x2x5xf32>) {
-  linalg.generic {indexing_maps = [affine_map<(t, b, n, k) -> (t, b, k)>, affine_map<(t, b, n, k) -> (k, n)>,
-                                   affine_map<(t, b, n, k) -> (t, b, n)>],
-                  iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
-      ins(%x, %w : memref<?x2x3xf32, strided<[60, 3, 1], offset: ?>>, memref<3x5xf32>) outs(%y : memref<?x2x5xf32>) {
-  ^bb0(%a: f32, %b: f32, %c: f32):
-    %p = arith.mulf %a, %b : f32
-    %s = arith.addf %c, %p : f32
-    linalg.yield %s : f32
-  }
-  return
-}

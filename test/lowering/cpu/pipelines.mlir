@@ -53,6 +53,7 @@
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: vellum-join-sample-loops
+// BUFFERIZE-NEXT: vellum-gather-rows
 // BUFFERIZE-NEXT: vellum-measure-memory
 // BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
