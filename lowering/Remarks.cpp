@@ -10,20 +10,10 @@
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include "lowering/FormatBytes.h"
+
 using namespace mlir;
 using namespace vellum;
-
-std::string vellum::formatBytes(double bytes) {
-  const char *unit = "B";
-  for (const char *larger : {"kB", "MB", "GB"}) {
-    if (bytes < 1000)
-      break;
-    bytes /= 1000;
-    unit = larger;
-  }
-  const bool isWhole = bytes >= 100 || bytes == static_cast<int64_t>(bytes);
-  return llvm::formatv(isWhole ? "{0:f0} {1}" : "{0:f1} {1}", bytes, unit);
-}
 
 /// The type without a layout, for text.
 static std::string nameOf(ShapedType type) {

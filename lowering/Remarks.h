@@ -75,9 +75,6 @@ inline Remark remarkAnalysis(mlir::Location location, llvm::StringRef pass,
 void addBytes(Remark &remark, llvm::StringRef name, mlir::Operation *op,
               mlir::Type type);
 
-/// `bytes` with its prefix: "80 B", "1.6 kB".
-std::string formatBytes(double bytes);
-
 /// What a tensor occupies: "80 B", "80 B per sample" where its first size is
 /// not known, the type where more is not known.
 std::string describeBytes(mlir::Type type);

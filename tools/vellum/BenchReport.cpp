@@ -11,6 +11,7 @@
 
 #include <sys/resource.h>
 
+#include "lowering/FormatBytes.h"
 #include "runtime/File.h"
 #include "runtime/device/DeviceLibrary.h"
 #include "tools/vellum/Report.h"
@@ -51,27 +52,6 @@ static int64_t peakResidentBytes() {
 // Text
 //===----------------------------------------------------------------------===//
 
-/// Three digits of a number between 1 and 1000.
-static std::string digits(double number) {
-  return number < 10    ? formatv("{0:f2}", number)
-         : number < 100 ? formatv("{0:f1}", number)
-                        : formatv("{0:f0}", number);
-}
-
-/// A quantity with the prefix that suits it, as in "1.71 ms".
-static std::string scaled(double value, StringRef unit) {
-  static constexpr struct {
-    double factor;
-    const char *prefix;
-  } prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"}, {1e3, "k"},
-                  {1, ""},     {1e-3, "m"}, {1e-6, "µ"}};
-  for (auto [factor, prefix] : prefixes)
-    if (value >= factor)
-      return digits(value / factor) + " " + prefix + unit.str();
-  return value == 0 ? "0 " + unit.str()
-                    : digits(value * 1e9) + " n" + unit.str();
-}
-
 static std::string percent(double share) {
   return formatv("{0:f1} %", 100 * share);
 }
@@ -93,16 +73,16 @@ static void printRate(raw_ostream &os, StringRef what, double amount,
 
 /// Of the process, and what a call takes of it.
 std::string BenchReport::memory() const {
-  std::string text = scaled(double(peakResidentBytes()), "B") + " at most";
+  std::string text = formatBytes(double(peakResidentBytes())) + " at most";
   if (auto bytes = program.getExecutor().getPeakBytes())
-    text += ", " + scaled(double(*bytes), "B") + " of it for temporaries";
+    text += ", " + formatBytes(double(*bytes)) + " of it for temporaries";
   if (!forecast)
     return text;
   if (forecast->savedPerStep > 0)
-    text += "; " + scaled(double(forecast->savedPerStep), "B") +
+    text += "; " + formatBytes(double(forecast->savedPerStep)) +
             " saved per time step";
   if (forecast->planned != forecast->whole)
-    text += ", in segments instead of " + scaled(double(forecast->whole), "B");
+    text += ", in segments instead of " + formatBytes(double(forecast->whole));
   return text;
 }
 
@@ -113,11 +93,7 @@ void BenchReport::print(raw_ostream &os) const {
   os << program.title << " of " << options.evaluation.model << ", "
      << backend.backend << ", " << backend.threads
      << (backend.threads == 1 ? " thread\n" : " threads\n");
-  line(os, "compile",
-       scaled(program.frontSeconds + compile.lowering + compile.llvm, "s") +
-           ": front " + scaled(program.frontSeconds, "s") + ", lowering " +
-           scaled(compile.lowering, "s") + ", LLVM " +
-           scaled(compile.llvm, "s"));
+  line(os, "compile", describe(program.frontSeconds, compile));
   line(os, "time",
        scaled(median, "s") + ", the median of " + Twine(seconds.size()) +
            "; quartiles " + scaled(quantile(0.25), "s") + " and " +

@@ -16,6 +16,7 @@
 #include <array>
 #include <chrono>
 
+#include "lowering/FormatBytes.h"
 #include "lowering/Passes.h"
 #include "lowering/checkpoint/MemoryFunction.h"
 #include "lowering/cpu/Pipeline.h"
@@ -31,6 +32,8 @@ namespace {
 struct Form {
   /// How often segments are cut.
   unsigned cuts;
+  /// How many samples run through all steps at a time; chosen if 0.
+  int64_t tile;
   std::unique_ptr<Executor> program;
 };
 
@@ -38,7 +41,7 @@ class BudgetExecutor final : public Executor {
 public:
   BudgetExecutor(OwningOpRef<ModuleOp> module, const BackendOptions &options)
       : module(std::move(module)), options(options),
-        forms{{{0, {}}, {1, {}}, {2, {}}}} {}
+        forms{{{0, 0, {}}, {1, 0, {}}, {2, 0, {}}, {2, 1, {}}}} {}
 
   /// Lowers as far as all forms are the same, and compiles the first.
   LogicalResult prepare();
@@ -71,8 +74,9 @@ private:
 
   OwningOpRef<ModuleOp> module;
   BackendOptions options;
-  /// In the order of how many steps they compute again.
-  std::array<Form, 3> forms;
+  /// In the order of the time they take: of how many steps are computed again,
+  /// and then with the weights read anew for each sample.
+  std::array<Form, 4> forms;
   /// Spent on what all forms share.
   double fusing = 0;
 };
@@ -104,6 +108,7 @@ FailureOr<Executor *> BudgetExecutor::programOf(Form &form) {
     // The least there is: a form that takes more stands before.
     lowering.memory = form.cuts > 0;
     lowering.cuts = form.cuts;
+    lowering.tile = form.tile;
     auto created = createCpuExecutor(OwningOpRef<ModuleOp>(module->clone()),
                                      options, lowering);
     if (failed(created))
@@ -167,9 +172,10 @@ LogicalResult BudgetExecutor::reportTooSmall(StringRef function,
     return reportError("option '--memory' is of no use: how much memory @" +
                        function + " takes is not known before it runs");
   return reportError("option '--memory' must be at least " + Twine(least) +
-                     " bytes (" + inBinaryUnits(least) + ") for @" + function +
-                     " with these sizes, but got " + Twine(options.memory) +
-                     " (" + inBinaryUnits(options.memory) + ")");
+                     " bytes (" + formatBytes(double(least)) + ") for @" +
+                     function + " with these sizes, but got " +
+                     Twine(options.memory) + " (" +
+                     formatBytes(double(options.memory)) + ")");
 }
 
 /// The first form that keeps within the budget.

@@ -6,6 +6,7 @@
 
 #include "tools/vellum/Executor.h"
 
+#include "lowering/FormatBytes.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/Values.h"
 
@@ -35,11 +36,18 @@ std::string vellum::describe(const MemoryForecast &forecast) {
   const auto [saved, whole, planned] = forecast;
   std::string text;
   if (saved > 0)
-    text = inBinaryUnits(saved) + " saved per time step, ";
+    text = formatBytes(double(saved)) + " saved per time step, ";
   if (planned == whole)
-    return text + inBinaryUnits(whole) + " at most";
-  return text + inBinaryUnits(planned) + " at most in segments, " +
-         inBinaryUnits(whole) + " without";
+    return text + formatBytes(double(whole)) + " at most";
+  return text + formatBytes(double(planned)) + " at most in segments, " +
+         formatBytes(double(whole)) + " without";
+}
+
+std::string vellum::describe(double frontSeconds, const CompileTimes &times) {
+  return scaled(frontSeconds + times.lowering + times.llvm, "s") + " (front " +
+         scaled(frontSeconds, "s") + ", lowering " +
+         scaled(times.lowering, "s") + ", LLVM " + scaled(times.llvm, "s") +
+         ")";
 }
 
 Executor::~Executor() = default;

@@ -11,7 +11,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
-#include "lowering/Remarks.h"
+#include "lowering/FormatBytes.h"
 #include "tools/vellum/Report.h"
 
 using namespace mlir;

@@ -6,7 +6,7 @@
 
 #include "tools/vellum/Report.h"
 
-#include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/WithColor.h"
 
 using namespace vellum;
@@ -43,17 +43,22 @@ std::string vellum::suggestion(llvm::StringRef name,
   return ("; did you mean '" + prefix + nearest + "'?").str();
 }
 
-std::string vellum::inBinaryUnits(int64_t bytes) {
-  constexpr llvm::StringLiteral units[] = {"KiB", "MiB", "GiB", "TiB"};
-  if (bytes < 1024)
-    return std::to_string(bytes) + " bytes";
-  double number = static_cast<double>(bytes) / 1024;
-  size_t unit = 0;
-  for (; number >= 1024 && unit + 1 < std::size(units); ++unit)
-    number /= 1024;
-  std::string text;
-  llvm::raw_string_ostream(text)
-      << llvm::format(number < 999.5 ? "%.3g " : "%.0f ", number)
-      << units[unit];
-  return text;
+/// Three digits of a number between 1 and 1000.
+static std::string digits(double number) {
+  return number < 10    ? llvm::formatv("{0:f2}", number)
+         : number < 100 ? llvm::formatv("{0:f1}", number)
+                        : llvm::formatv("{0:f0}", number);
+}
+
+std::string vellum::scaled(double value, llvm::StringRef unit) {
+  static constexpr struct {
+    double factor;
+    const char *prefix;
+  } prefixes[] = {{1e12, "T"}, {1e9, "G"},  {1e6, "M"}, {1e3, "k"},
+                  {1, ""},     {1e-3, "m"}, {1e-6, "µ"}};
+  for (auto [factor, prefix] : prefixes)
+    if (value >= factor)
+      return digits(value / factor) + " " + prefix + unit.str();
+  return value == 0 ? "0 " + unit.str()
+                    : digits(value * 1e9) + " n" + unit.str();
 }

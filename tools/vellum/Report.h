@@ -28,8 +28,9 @@ llvm::LogicalResult reportError(const llvm::Twine &message);
 /// Reports each of the errors, which there may be none of.
 llvm::LogicalResult reportError(llvm::Error error);
 
-/// `512 bytes` or, rounded, `27.5 MiB`.
-std::string inBinaryUnits(int64_t bytes);
+/// A quantity with the prefix that suits it, as in `1.71 ms`. What occupies
+/// memory has prefixes of its own, those of `formatBytes`.
+std::string scaled(double value, llvm::StringRef unit);
 
 /// `; did you mean '--steps'?` where one of the names is near to `name`, else
 /// nothing. `prefix` stands before the names in both.

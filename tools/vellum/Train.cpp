@@ -49,10 +49,11 @@ int vellum::trainCommand(Arguments arguments) {
   declare(line, options);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
+  const auto began = std::chrono::steady_clock::now();
   std::unique_ptr<Model> model = Model::load(options.model);
   if (!model)
     return 1;
-  FailureOr<Trainer::End> end = Trainer(*model, options).run();
+  FailureOr<Trainer::End> end = Trainer(*model, options, began).run();
   if (failed(end))
     return 1;
   if (*end != Trainer::End::Interrupted)

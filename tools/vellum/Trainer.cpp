@@ -42,6 +42,7 @@ LogicalResult Trainer::build() {
   for (unsigned i = 0, n = function.getNumArguments(); i < n; ++i)
     tensorNames.push_back(tensorName(function, i));
   arguments.resize(function.getNumArguments());
+  frontSeconds = std::chrono::duration<double>(Clock::now() - began).count();
   return success();
 }
 

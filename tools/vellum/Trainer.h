@@ -31,8 +31,11 @@ struct TrainOptions {
 /// the model, the seed and the step alone, however often it is interrupted.
 class Trainer {
 public:
-  Trainer(Model &model, TrainOptions &options)
-      : model(model), options(options) {}
+  using Clock = std::chrono::steady_clock;
+
+  /// `began` is when the model began to be read.
+  Trainer(Model &model, TrainOptions &options, Clock::time_point began)
+      : model(model), options(options), began(began) {}
 
   /// How a run ended that did not fail.
   enum class End { AllSteps, Goal, Interrupted, NotStarted };
@@ -58,8 +61,9 @@ private:
   llvm::LogicalResult resume();
 
   // The loop.
-  /// Prints what the next step will keep for the gradient.
-  llvm::LogicalResult reportMemory();
+  /// Prints how long compiling took and what the next step will keep for the
+  /// gradient.
+  llvm::LogicalResult reportProgram();
   llvm::FailureOr<End> loop();
   llvm::LogicalResult advance();
   /// The step's arguments but for parameters and state.
@@ -98,7 +102,10 @@ private:
   MetricsFile metrics;
   std::optional<Progress> progress;
   bool isGoalReached = false;
-  std::chrono::steady_clock::time_point began;
+  /// When the model began to be read, and the first step to run.
+  Clock::time_point began, loopBegan;
+  /// From the former to the closed program.
+  double frontSeconds = 0;
 };
 
 } // namespace vellum

@@ -22,9 +22,8 @@ static volatile std::sig_atomic_t interrupted = 0;
 static void noteInterrupt(int) { interrupted = 1; }
 
 double Trainer::secondsSoFar() const {
-  const auto now = std::chrono::steady_clock::now();
   return metrics.getSeconds() +
-         std::chrono::duration<double>(now - began).count();
+         std::chrono::duration<double>(Clock::now() - loopBegan).count();
 }
 
 Record Trainer::currentRecord() const {
@@ -118,20 +117,24 @@ LogicalResult Trainer::advance() {
   return step % options.checkpointEvery == 0 ? save() : success();
 }
 
-LogicalResult Trainer::reportMemory() {
+LogicalResult Trainer::reportProgram() {
   placeInputs();
+  // What fits a budget may have to be compiled first.
   auto forecast = executor->foresee("train_step", arguments);
   if (failed(forecast))
     return failure();
+  const CompileTimes times = executor->getCompileTimes();
+  if (times.llvm > 0)
+    llvm::outs() << "compile: " << describe(frontSeconds, times) << '\n';
   if (*forecast)
     llvm::outs() << "memory: " << describe(**forecast) << '\n';
   return success();
 }
 
 FailureOr<Trainer::End> Trainer::loop() {
-  if (step < numSteps && failed(reportMemory()))
+  if (step < numSteps && failed(reportProgram()))
     return failure();
-  began = std::chrono::steady_clock::now();
+  loopBegan = Clock::now();
   progress.emplace(llvm::outs(), step, numSteps);
   std::signal(SIGINT, noteInterrupt);
   while (step < numSteps && !isGoalReached && !interrupted)
