@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lowering/FormatBytes.h"
+#include "lowering/Remarks.h"
 #include "lowering/checkpoint/SegmentPair.h"
 #include "lowering/checkpoint/SegmentPlan.h"
 #include "lowering/cpu/CpuPasses.h"
@@ -24,6 +26,13 @@ static Value stepsOf(OpBuilder &builder, ScanOp scan) {
     return scan.getLength();
   return builder.createOrFold<tensor::DimOp>(scan.getLoc(),
                                              scan.getInputs().front(), 0);
+}
+
+static void explain(ScanOp scan, bool isCut, StringRef what) {
+  constexpr StringLiteral pass = "checkpoint-scans";
+  if (auto remark = isCut ? remarkPassed(scan.getLoc(), pass, topic::kMemory)
+                          : remarkMissed(scan.getLoc(), pass, topic::kMemory))
+    remark << what.str();
 }
 
 /// Cuts a pair and, if `again`, what its reverse scan computes again once more.
@@ -65,7 +74,9 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
 
   LogicalResult checkpoint(Block &block) {
     SmallVector<ScanPair> together;
-    for (const ScanPair &pair : findScanPairs(block)) {
+    const SmallVector<ScanPair> pairs = findScanPairs(block);
+    explainOthers(pairs, block);
+    for (const ScanPair &pair : pairs) {
       ScanOp forward = pair.forward;
       CheckpointAttr policy = forward.getCheckpointAttr();
       if (!policy && memory > 0)
@@ -79,14 +90,22 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
 
   /// Cuts a pair as its own policy says.
   LogicalResult follow(const ScanPair &pair, CheckpointAttr policy) {
+    ScanOp forward = pair.forward;
     if (!policy || policy.getKind() == CheckpointKind::All) {
       ++numWhole;
+      explain(forward, /*isCut=*/false,
+              policy ? "keeps what each step saves, as its policy says"
+                     : "keeps what each step saves, as it has no policy and "
+                       "the program no budget");
       return success();
     }
     if (policy.getKind() == CheckpointKind::Within)
       return keepWithin(pair, policy);
     ++numCut;
-    ScanOp forward = pair.forward;
+    explain(forward, /*isCut=*/true,
+            ("keeps its state every " + Twine(policy.getAmount()) +
+             " steps, and computes those between again in the backward pass")
+                .str());
     OpBuilder builder(forward);
     Value length = arith::ConstantIndexOp::create(builder, forward.getLoc(),
                                                   policy.getAmount());
@@ -106,6 +125,15 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     return others;
   }
 
+  /// Says of the other scans why nothing is cut, where somebody expects it.
+  void explainOthers(ArrayRef<ScanPair> pairs, Block &block) {
+    for (ScanOp scan : scansBeside(pairs, block))
+      if (scan.getCheckpointAttr())
+        explain(scan, /*isCut=*/false,
+                "its policy changes nothing, as it keeps nothing that a "
+                "backward pass alone reads");
+  }
+
   /// What there is for the scans of `block`, of which each tile gets a share.
   Value budgetOf(Block &block, ScanMemory &sizes, IndexBuilder &index) {
     auto loop = dyn_cast<scf::ForallOp>(block.getParentOp());
@@ -116,6 +144,17 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
     Value left = index.subtract(index.constant(memory),
                                 sizes.bytesIn(*loop->getBlock()));
     return index.divide(left, tiles);
+  }
+
+  static std::string describeBudget(CheckpointAttr policy, bool again) {
+    std::string text = "keeps its state at the beginnings of segments, and "
+                       "computes their steps again in the backward pass: ";
+    if (!again)
+      return text + "once";
+    text += "once or, where that takes more than ";
+    text += policy ? formatBytes(static_cast<double>(policy.getAmount()))
+                   : "the program's budget";
+    return text + ", twice";
   }
 
   /// Cuts pairs so that they take no more than some bytes: those of a policy of
@@ -145,6 +184,8 @@ struct CheckpointScans : vellum::impl::CheckpointScansBase<CheckpointScans> {
       return first.emitOpError("cannot be run in segments, as sizes of what it "
                                "keeps are not known before it starts");
     numCut += pairs.size();
+    for (const ScanPair &pair : pairs)
+      explain(pair.forward, /*isCut=*/true, describeBudget(policy, again));
     for (auto [pair, each] : llvm::zip_equal(pairs, lengths))
       if (failed(cut(pair, each, again)))
         return failure();

@@ -11,6 +11,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
+#include "lowering/Remarks.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Products.h"
@@ -193,26 +194,42 @@ static bool isTransparent(Operation *op) {
   return isa<memref::AllocOp>(op) || isPure(op);
 }
 
+/// Loops worth joining: filling alone gains nothing.
+static bool isWorthJoining(Operation *op) { return !isa<linalg::FillOp>(op); }
+
 namespace {
+/// Whether an op can run with those before it, sample after sample.
+enum class Fit {
+  Yes,
+  /// It needs all samples at once, or they are not known to be samples.
+  NeedsAll,
+  /// It would meet a sample that is not there yet, or not there any more.
+  OtherPlaces
+};
+
 /// Ops in a row that can run for one sample after the other.
 class SampleGroup {
 public:
   /// Adds `op` if it treats the samples apart, and meets those of the others
   /// in the same places of memory.
-  bool add(Operation *op);
+  Fit add(Operation *op);
   /// Writes the loop before `end`.
   scf::ForOp write(Operation *end, IRRewriter &b);
-  /// Loops worth joining; filling alone gains nothing.
-  bool isWorthwhile() const {
-    return llvm::count_if(
-               ops, [](Operation *op) { return !isa<linalg::FillOp>(op); }) > 1;
+  bool isWorthwhile() const { return llvm::count_if(ops, isWorthJoining) > 1; }
+  /// Says of each op whether it shares its loop.
+  void explain() const;
+  /// Begins anew, at an op that did not fit for the reason `why`.
+  void clear(Fit why) {
+    *this = SampleGroup();
+    begins = why;
   }
-  void clear() { *this = SampleGroup(); }
 
 private:
   Operation *forSample(Operation *op, Value sample, IRRewriter &b);
   Value partOf(Value memref, Value sample, bool dropUnit, OpBuilder &b);
 
+  /// Why the group before it ended.
+  Fit begins = Fit::NeedsAll;
   Value size;
   SmallVector<Operation *> ops;
   /// Buffers whose samples ops of the group touch apart, and those that they
@@ -226,10 +243,10 @@ static Value rootOf(Value memref) {
   return memref::skipViewLikeOps(cast<MemrefValue>(memref));
 }
 
-bool SampleGroup::add(Operation *op) {
+Fit SampleGroup::add(Operation *op) {
   std::optional<SmallVector<bool>> batched = batchedOperands(op);
   if (!batched)
-    return false;
+    return Fit::NeedsAll;
   Value count = size;
   llvm::DenseMap<Value, Samples> touched;
   llvm::DenseSet<Value> read;
@@ -242,27 +259,43 @@ bool SampleGroup::add(Operation *op) {
     }
     Value own = runTimeSize(operand, 0);
     std::optional<Samples> samples = samplesOf(operand, 0);
-    if (!own || !samples || (count && own != count))
-      return false;
+    if (!own || !samples)
+      return Fit::NeedsAll;
+    if (count && own != count)
+      return Fit::OtherPlaces;
     count = own;
     auto [known, fresh] = touched.insert({samples->root, *samples});
     if (!known->second.sameAs(*samples))
-      return false;
+      return Fit::OtherPlaces;
   }
   for (const auto &[root, samples] : touched) {
     auto known = apart.find(root);
     if ((known != apart.end() && !known->second.sameAs(samples)) ||
         read.contains(root) || whole.contains(root))
-      return false;
+      return Fit::OtherPlaces;
   }
   for (Value root : read)
     if (apart.contains(root))
-      return false;
+      return Fit::OtherPlaces;
   size = count;
   apart.insert(touched.begin(), touched.end());
   whole.insert(read.begin(), read.end());
   ops.push_back(op);
-  return true;
+  return Fit::Yes;
+}
+
+void SampleGroup::explain() const {
+  const bool joined = isWorthwhile();
+  const char *why = begins == Fit::OtherPlaces
+                        ? "its samples are not those of the loops before it"
+                        : "none beside it can run sample by sample with it";
+  for (Operation *op : llvm::make_filter_range(ops, isWorthJoining))
+    if (joined)
+      remarkPassed(op->getLoc(), "join-sample-loops", topic::kSchedule)
+          << "runs sample by sample, in one loop with others of its step";
+    else if (auto remark = remarkMissed(op->getLoc(), "join-sample-loops",
+                                        topic::kSchedule))
+      remark << std::string("a loop of its own over all samples, as ") + why;
 }
 
 /// One sample of `memref`.
@@ -374,6 +407,9 @@ livesForOneTurn(memref::AllocOp alloc,
 /// Keeps only one sample of what lives no longer than its turn.
 static void shrink(memref::AllocOp alloc, IRRewriter &b) {
   MemRefType type = alloc.getType();
+  if (auto remark =
+          remarkPassed(alloc.getLoc(), "join-sample-loops", topic::kSchedule))
+    remark << "kept for one sample of a tile at a time: " + describeBytes(type);
   SmallVector<int64_t> shape(type.getShape());
   shape[0] = 1;
   b.setInsertionPoint(alloc);
@@ -447,20 +483,22 @@ struct JoinSampleLoops : vellum::impl::JoinSampleLoopsBase<JoinSampleLoops> {
 
   void joinIn(Block &body, IRRewriter &rewriter) {
     SampleGroup group;
-    auto finish = [&](Operation *end) {
+    auto finish = [&](Operation *end, Fit fit) {
+      group.explain();
       if (group.isWorthwhile()) {
         overSamples.insert(group.write(end, rewriter));
         ++joined;
       }
-      group.clear();
+      group.clear(fit);
     };
     for (Operation &op : llvm::make_early_inc_range(body)) {
       if (op.hasTrait<OpTrait::IsTerminator>())
-        finish(&op);
-      else if (!isTransparent(&op) && !group.add(&op)) {
-        finish(&op);
-        group.add(&op);
-      }
+        finish(&op, Fit::NeedsAll);
+      else if (!isTransparent(&op))
+        if (Fit fit = group.add(&op); fit != Fit::Yes) {
+          finish(&op, fit);
+          (void)group.add(&op);
+        }
     }
   }
 };

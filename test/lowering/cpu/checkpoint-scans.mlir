@@ -127,3 +127,19 @@ func.func @read(%xs: tensor<?x4xf32>, %d0: tensor<4xf32>) -> (tensor<4xf32>, ten
   }
   return %d, %as : tensor<4xf32>, tensor<?x4xf32>
 }
+
+// -----
+
+// A policy has nothing to do without a backward pass.
+// CHECK-LABEL: func.func @forward
+// CHECK-NOT:     tensor.extract_slice
+// CHECK:         return
+// ONCE-LABEL: func.func @forward
+func.func @forward(%xs: tensor<?x4xf32>, %c0: tensor<4xf32>) -> tensor<4xf32> {
+  %c = vellum.scan for %x in %xs carry %h = %c0 checkpoint every 8 {
+    %a = math.tanh %h : tensor<4xf32>
+    %h1 = arith.addf %x, %a : tensor<4xf32>
+    yield %h1
+  }
+  return %c : tensor<4xf32>
+}
