@@ -225,7 +225,8 @@ def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
     replaced by bounds: a tile or a segment may be full.
 
     It stays -1 where a buffer's size is not known before, or is taken in a loop
-    that runs as long as it has to.
+    that runs as long as it has to. What later passes take is not counted: the
+    transposed operands of `vellum-lower-products`.
 
     ```mlir
     func.func private @f.body(%context: !llvm.ptr, %xs: memref<?x4xf32>) {

@@ -240,10 +240,17 @@ LogicalResult ShapeRefinement::visitPonder(PonderOp ponder) {
   for (auto [init, state] : llvm::zip(ponder.getInits(), ponder.getStates()))
     if (failed(refine(state, init)))
       return failure();
-  if (failed(visit(*ponder.getBodyBlock())))
+  SmallVector<int64_t> perSample(shapeOf(ponder.getInits().front()));
+  perSample.back() = 1;
+  if (failed(refine(ponder.getFlag(), perSample)) ||
+      failed(visit(*ponder.getBodyBlock())))
     return failure();
-  for (auto [init, result] : llvm::zip(ponder.getInits(), ponder.getResults()))
-    if (failed(refine(result, init)))
+  // States, outputs, cost and number of steps.
+  SmallVector<Value> like(ponder.getInits());
+  llvm::append_range(like, ponder.getYield().getEmitted());
+  like.append(2, ponder.getFlag());
+  for (auto [source, result] : llvm::zip_equal(like, ponder.getResults()))
+    if (failed(refine(result, source)))
       return failure();
   return success();
 }

@@ -24,6 +24,23 @@ func.func @steps(%xs: tensor<?x2xf32>, %h0: tensor<2xf32>) -> tensor<2xf32> {
   return %h : tensor<2xf32>
 }
 
+// The flag, an output, the cost and the number of steps meet what has the argument's size.
+func.func @thinks(%x: tensor<?x3xf32>) -> tensor<?x1xf32> {
+  %part = vellum.slice %x from 0 size 1
+  %s, %y, %cost, %steps = vellum.ponder first %flag carry %s = %x cap 2 {
+    %s1 = math.tanh %s : tensor<?x3xf32>
+    %h = slice %s1 from 0 size 1
+    %e = arith.addf %flag, %part : tensor<?x1xf32>
+    %p = sigmoid %h
+    yield %s1 emit %e halt %p
+  }
+  %a = arith.mulf %y, %part : tensor<?x1xf32>
+  %b = arith.mulf %cost, %steps : tensor<?x1xf32>
+  %c = arith.addf %b, %part : tensor<?x1xf32>
+  %d = arith.addf %a, %c : tensor<?x1xf32>
+  return %d : tensor<?x1xf32>
+}
+
 func.func @arguments() -> (tensor<2x3xf32> {vellum.name = "x"}, tensor<4xf32> {vellum.name = "a"},
     tensor<3xf32> {vellum.name = "b"}, tensor<2x5xf32> {vellum.name = "w"}, tensor<2x3xf32> {vellum.name = "by"},
     tensor<7x2xf32> {vellum.name = "xs"}, tensor<2xf32> {vellum.name = "h0"}) {
