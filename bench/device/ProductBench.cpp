@@ -14,8 +14,11 @@ namespace vellum {
 
 namespace {
 /// How the operands lie: nn as A B, tn with A stored by columns, nt with B
-/// stored by columns.
-enum class Form { NN, TN, NT };
+/// stored by columns, panels with B in panels of columns.
+enum class Form { NN, TN, NT, Panels };
+
+/// The columns of a panel, as the compiler makes them.
+constexpr int64_t kPanelColumns = 48;
 
 struct Shape {
   Form form;
@@ -24,7 +27,11 @@ struct Shape {
   int64_t ldb = 0;
 
   int64_t rowsB() const { return form == Form::NT ? n : k; }
-  int64_t strideB() const { return ldb ? ldb : form == Form::NT ? k : n; }
+  int64_t strideB() const {
+    if (form == Form::Panels)
+      return (n + kPanelColumns - 1) / kPanelColumns * kPanelColumns;
+    return ldb ? ldb : form == Form::NT ? k : n;
+  }
   double flops() const { return 2.0 * double(m) * double(n) * double(k); }
   /// Operands read and the result read or written, once each.
   double bytes() const { return 4.0 * double(m * k + k * n + m * n); }
@@ -47,6 +54,9 @@ public:
     const int64_t m = shape.m, n = shape.n, k = shape.k, ldb = shape.strideB();
     if (shape.form == Form::NT)
       table.vl_gemm_nt(m, n, k, a.next(), k, b.next(), ldb, c.next(), n, 1);
+    else if (shape.form == Form::Panels)
+      table.vl_gemm_panels(m, n, k, a.next(), k, 1, b.next(), kPanelColumns,
+                           c.next(), n, 1);
     else if (shape.form == Form::TN)
       table.vl_gemm_nn(m, n, k, a.next(), 1, m, b.next(), ldb, c.next(), n, 1);
     else
@@ -79,7 +89,8 @@ private:
 static std::string nameOf(const Shape &shape) {
   std::string name = shape.form == Form::NN   ? "gemm_nn/"
                      : shape.form == Form::TN ? "gemm_tn/"
-                                              : "gemm_nt/";
+                     : shape.form == Form::NT ? "gemm_nt/"
+                                              : "gemm_panels/";
   name += std::to_string(shape.m) + "x" + std::to_string(shape.k) + "x" +
           std::to_string(shape.n);
   if (shape.ldb)
@@ -164,6 +175,13 @@ void addProductBenchmarks() {
     shapes.push_back({Form::TN, 100, 92, k});
     for (int64_t m : {20, 100})
       shapes.push_back({Form::TN, m, 8, k});
+  }
+  // 512 LSTM cells, whose weights leave L2 between two steps: forward, back.
+  for (int64_t m : {1, 8, 16, 32}) {
+    shapes.push_back({Form::NN, m, 2048, 512, 2064});
+    shapes.push_back({Form::Panels, m, 2048, 512});
+    shapes.push_back({Form::NT, m, 512, 2048});
+    shapes.push_back({Form::Panels, m, 512, 2048});
   }
   // Attention: scores, of dot products or with a transposed copy, and values.
   for (int64_t t : {128, 1024}) {

@@ -51,12 +51,14 @@ LogicalResult KernelOp::reifyResultShapes(OpBuilder &builder,
 }
 
 /// Row kernels take any distance between rows, whose elements lie side by side;
-/// random numbers are written as if they were one row.
+/// random numbers and panels are written as if they were one row.
 static bool fits(KernelOp op, Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
-  return op.getName().starts_with("random_")
-             ? type.areTrailingDimsContiguous(type.getRank())
-             : type.isLastDimUnitStride();
+  StringRef name = op.getName();
+  bool isWhole = name.starts_with("random_") ||
+                 (name.starts_with("pack_panels") && type.getRank() == 3);
+  return isWhole ? type.areTrailingDimsContiguous(type.getRank())
+                 : type.isLastDimUnitStride();
 }
 
 /// `buffer`, or new contiguous memory of its shape where the kernel cannot take

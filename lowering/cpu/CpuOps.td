@@ -28,6 +28,8 @@ def KernelOp : Op<VellumCpu_Dialect, "kernel", [AttrSizedOperandSegments,
     Calls the kernel `vl_<name>` of the device library on row-major data. It
     reads `inputs` and writes every element of `outputs`; on tensors the results
     are the new contents of `outputs`. Leading dimensions are batches of rows.
+    `pack_panels` copies k rows and n columns to `[ceil(n / width)][k][width]`,
+    `pack_panels_transposed` those of the input's transpose.
 
     Example:
     ```mlir

@@ -72,8 +72,17 @@ def PackOperands : Pass<"vellum-pack-operands"> {
   let description = [{
     The right-hand side of a product in a scan that does not change from step to
     step, and whose shape is known, is copied before the scan if a kernel reads
-    the copy faster: rows of at least 64 numbers that do not begin on cache lines,
-    or are pages apart, are padded, and matrices whose rows would be multiplied as
+    the copy faster. Weights of more than 1 MiB go into panels of 48 columns,
+    which a kernel reads as one stream: k rows and n columns become
+    `[ceil(n / 48)][k][48]`, transposed on the way if their rows run along the
+    summed dimension, and the product's indexing map says so:
+
+    ```mlir
+    affine_map<(b, n, k) -> (n floordiv 48, k, n mod 48)>
+    ```
+
+    Of others, rows of at least 64 numbers that do not begin on cache lines, or
+    are pages apart, are padded, and matrices whose rows would be multiplied as
     short dot products are transposed. All steps, tiles and threads share a copy.
     What is chosen does not depend on the number of samples, so neither do the
     results.
@@ -83,6 +92,7 @@ def PackOperands : Pass<"vellum-pack-operands"> {
   let statistics = [
     Statistic<"padded", "padded", "products that read a padded copy">,
     Statistic<"transposed", "transposed", "products that read a transposed copy">,
+    Statistic<"panels", "panels", "products that read panels of columns">,
     Statistic<"kept", "kept", "products that read the weights as they are">];
 }
 

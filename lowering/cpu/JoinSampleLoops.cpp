@@ -149,7 +149,8 @@ static std::optional<SmallVector<bool>> batchedOperands(Operation *op) {
     return memref && memref.getRank() > 0;
   };
   if (auto kernel = dyn_cast<KernelOp>(op)) {
-    if (kernel.getName().starts_with("random_"))
+    if (kernel.getName().starts_with("random_") ||
+        kernel.getName().starts_with("pack_panels"))
       return std::nullopt;
     for (Type type : op->getOperandTypes())
       batched.push_back(isMemory(type));

@@ -157,6 +157,21 @@ static void callRandom(KernelOp op, OpBuilder &b) {
   callKernel(b, loc, op.getName(), arguments);
 }
 
+/// Weights, or with `transposed` their transpose, to panels of columns.
+static void callPackPanels(KernelOp op, bool transposed, OpBuilder &b) {
+  Location loc = op.getLoc();
+  Strided from(b, loc, op.getInputs()[0]), to(b, loc, op.getOutputs()[0]);
+  if (transposed) {
+    std::swap(from.sizes[0], from.sizes[1]);
+    std::swap(from.strides[0], from.strides[1]);
+  }
+  callKernel(b, loc, "pack_panels",
+             {asI64(b, loc, from.sizes[0]), asI64(b, loc, from.sizes[1]),
+              from.pointer(b, loc), asI64(b, loc, from.strides[0]),
+              asI64(b, loc, from.strides[1]), asI64(b, loc, to.sizes[2]),
+              to.pointer(b, loc)});
+}
+
 namespace {
 struct LowerKernels : vellum::impl::LowerKernelsBase<LowerKernels> {
   void runOnOperation() override {
@@ -167,6 +182,8 @@ struct LowerKernels : vellum::impl::LowerKernelsBase<LowerKernels> {
       builder.setInsertionPoint(op);
       if (op.getName().starts_with("random_"))
         callRandom(op, builder);
+      else if (op.getName().starts_with("pack_panels"))
+        callPackPanels(op, op.getName().ends_with("_transposed"), builder);
       else
         RowKernel(op, builder).run();
       op.erase();

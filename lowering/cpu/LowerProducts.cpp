@@ -284,6 +284,58 @@ static linalg::FillOp zeroFillBefore(linalg::GenericOp op) {
   return {};
 }
 
+/// Calls the kernel for weights in panels, operand `side` of a product of at
+/// most one row dimension. Columns of the result that lie apart are computed
+/// element by element, panel after panel, with the same bits: then returns
+/// false.
+static bool lowerPanels(linalg::GenericOp op, const ProductDims &dims,
+                        unsigned side, bool fromZero, OpBuilder &b) {
+  Location loc = op.getLoc();
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  Side a(b, loc, op.getInputs()[1 - side], maps[1 - side]),
+      c(b, loc, op.getDpsInits()[0], maps[2]);
+  Strided panels(b, loc, op.getInputs()[side]);
+  ArrayRef<unsigned> rows = side ? dims.rows : dims.columns;
+  unsigned column = (side ? dims.columns : dims.rows)[0], k = dims.summed[0];
+  OpFoldResult one = b.getIndexAttr(1), m = one, rsA = one, rsC = one;
+  if (!rows.empty())
+    m = c.size(rows[0]), rsA = a.stride(rows[0]), rsC = c.stride(rows[0]);
+  auto i64 = [&](OpFoldResult value) { return asI64(b, loc, value); };
+  Value accumulate =
+      arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(!fromZero));
+  Value left = a.data.pointer(b, loc);
+  OpFoldResult n = c.size(column), width = panels.sizes[2];
+  if (getConstantIntValue(c.stride(column)) == 1) {
+    callKernel(b, loc, "gemm_panels",
+               {i64(m), i64(n), i64(a.size(k)), left, i64(rsA),
+                i64(a.stride(k)), panels.pointer(b, loc), i64(width),
+                c.data.pointer(b, loc), i64(rsC), accumulate});
+    return true;
+  }
+  buildLoops(b, loc, panels.sizes[0], [&](OpBuilder &, ValueRange at) {
+    Value all = getValueOrCreateConstantIndexOp(b, loc, width);
+    Value first = arith::MulIOp::create(b, loc, at[0], all);
+    Value rest = arith::SubIOp::create(
+        b, loc, getValueOrCreateConstantIndexOp(b, loc, n), first);
+    OpFoldResult here = arith::MinSIOp::create(b, loc, all, rest).getResult();
+    callKernel(b, loc, "gemm_any",
+               {i64(m), i64(here), i64(a.size(k)), left, i64(rsA),
+                i64(a.stride(k)), panels.pointer(b, loc, {0}, {at[0]}),
+                i64(width), i64(one),
+                c.data.pointer(b, loc, {c.position(column)}, first), i64(rsC),
+                i64(c.stride(column)), accumulate});
+  });
+  return false;
+}
+
+/// The operand of a product that lies in panels.
+static std::optional<unsigned> findPanels(linalg::GenericOp op) {
+  for (unsigned side : {0, 1})
+    if (panelWidth(op.getIndexingMapsArray()[side]))
+      return side;
+  return std::nullopt;
+}
+
 namespace {
 struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
   void runOnOperation() override {
@@ -300,6 +352,14 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
       linalg::FillOp fill = zeroFillBefore(op);
       ProductDims dims = *sortProductDims(op);
       builder.setInsertionPoint(op);
+      if (std::optional<unsigned> side = findPanels(op)) {
+        bool fits = lowerPanels(op, dims, *side, fill != nullptr, builder);
+        ++(fits ? kernels : strided);
+        op.erase();
+        if (fill)
+          fill.erase();
+        continue;
+      }
       ProductLowering lowering(op, dims, builder);
       lowering.run(/*fromZero=*/fill != nullptr);
       ++(lowering.fits ? kernels : strided);

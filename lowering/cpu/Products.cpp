@@ -31,13 +31,39 @@ static bool multipliesAndAdds(linalg::GenericOp op) {
          joins(sum.getLhs(), sum.getRhs(), c, product);
 }
 
+std::optional<int64_t> vellum::cpu::panelWidth(AffineMap map) {
+  if (map.getNumResults() != 3)
+    return std::nullopt;
+  auto panel = dyn_cast<AffineBinaryOpExpr>(map.getResult(0));
+  auto place = dyn_cast<AffineBinaryOpExpr>(map.getResult(2));
+  if (!panel || !place || panel.getKind() != AffineExprKind::FloorDiv ||
+      place.getKind() != AffineExprKind::Mod ||
+      panel.getLHS() != place.getLHS() || panel.getRHS() != place.getRHS())
+    return std::nullopt;
+  auto width = dyn_cast<AffineConstantExpr>(panel.getRHS());
+  if (!width || !isa<AffineDimExpr>(panel.getLHS()) ||
+      !isa<AffineDimExpr>(map.getResult(1)))
+    return std::nullopt;
+  return width.getValue();
+}
+
+AffineMap vellum::cpu::panelMap(unsigned loops, unsigned row, unsigned column,
+                                int64_t width, MLIRContext *context) {
+  AffineExpr k = getAffineDimExpr(row, context),
+             n = getAffineDimExpr(column, context);
+  return AffineMap::get(loops, 0, {n.floorDiv(width), k, n % width}, context);
+}
+
 std::optional<ProductDims> vellum::cpu::sortProductDims(linalg::GenericOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
       !multipliesAndAdds(op))
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  if (!llvm::all_of(maps,
-                    [](AffineMap map) { return map.isProjectedPermutation(); }))
+  bool plain[3];
+  for (auto [isPlain, map] : llvm::zip(plain, maps))
+    isPlain = map.isProjectedPermutation();
+  if (!plain[2] || (!plain[0] && !(plain[1] && panelWidth(maps[0]))) ||
+      (!plain[1] && !panelWidth(maps[1])))
     return std::nullopt;
   ProductDims dims;
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {

@@ -19,9 +19,19 @@ struct ProductDims {
   llvm::SmallVector<unsigned> summed;  ///< in A and B
 };
 
+/// The width of panels that a map describes: weights of k rows and n columns
+/// lie as [ceil(n / width)][k][width], read through (n floordiv width, k, n mod
+/// width). Nothing for other maps.
+std::optional<int64_t> panelWidth(mlir::AffineMap map);
+
+/// The map of `loops` loop dimensions that reads row `row` and column `column`
+/// of weights in panels of `width` columns.
+mlir::AffineMap panelMap(unsigned loops, unsigned row, unsigned column,
+                         int64_t width, mlir::MLIRContext *context);
+
 /// Sorts the dimensions of `op` if it is a product of two operands added to its
 /// init, summed over at least one dimension, with indexing maps that are
-/// projected permutations; otherwise nothing.
+/// projected permutations, or of panels for one operand; otherwise nothing.
 std::optional<ProductDims> sortProductDims(mlir::linalg::GenericOp op);
 
 /// The dot products that are long enough to repay their sum over lanes: at 400

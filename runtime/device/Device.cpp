@@ -13,6 +13,7 @@
 #include "runtime/device/Kernels.h"
 
 #include "runtime/device/GemmDotPack-inl.h"
+#include "runtime/device/GemmPanels-inl.h"
 #include "runtime/device/Layout-inl.h"
 #include "runtime/device/Math-inl.h"
 #include "runtime/device/Random-inl.h"
@@ -113,6 +114,21 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_gemm_any)(int64_t m, int64_t n, int64_t k,
                                              int64_t rsC, int64_t csC,
                                              int64_t accumulate) {
   gemmAny(m, n, k, a, rsA, csA, b, rsB, csB, c, rsC, csC, accumulate != 0);
+}
+
+VELLUM_DEVICE_API
+VELLUM_SYMBOL(vl_gemm_panels)(int64_t m, int64_t n, int64_t k, const float *a,
+                              int64_t rsA, int64_t csA, const float *panels,
+                              int64_t width, float *c, int64_t ldc,
+                              int64_t accumulate) {
+  gemmPanels(m, n, k, a, rsA, csA, panels, width, c, ldc, accumulate != 0);
+}
+
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_pack_panels)(int64_t k, int64_t n,
+                                                const float *b, int64_t rsB,
+                                                int64_t csB, int64_t width,
+                                                float *panels) {
+  packPanels(k, n, b, rsB, csB, width, panels);
 }
 
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_copy)(int64_t rows, int64_t n,

@@ -64,8 +64,9 @@ VELLUM_KERNEL_INLINE void prefetchA(const float *const *at, int64_t rsA,
 }
 
 /// Computes `Rows` x `Vectors` vectors of C in registers, from C's old value
-/// if `load`. With `Tail` the last vector has `tail` columns, else all.
-template <int Rows, int Vectors, bool Tail>
+/// if `load`. With `Tail` the last vector has `tail` columns, else all; B's
+/// rows have whole vectors nevertheless if they are `Padded`.
+template <int Rows, int Vectors, bool Tail, bool Padded = false>
 VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
                                    int64_t csA, const float *HWY_RESTRICT b,
                                    int64_t ldb, float *c, int64_t ldc,
@@ -105,8 +106,8 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
       WideVec row[Vectors];
       VELLUM_UNROLL
       for (int v = 0; v < Vectors; ++v)
-        row[v] = isTail(v) ? tailOfB.load(b + v * kLanes)
-                           : hn::LoadU(d, b + v * kLanes);
+        row[v] = isTail(v) && !Padded ? tailOfB.load(b + v * kLanes)
+                                      : hn::LoadU(d, b + v * kLanes);
       VELLUM_UNROLL
       for (int i = 0; i < Rows; ++i) {
         const WideVec x = hn::Set(d, at[i / 3][i % 3 * rsA]);

@@ -55,6 +55,24 @@ VELLUM_DEVICE_API VELLUM_SYMBOL(vl_gemm_any)(int64_t m, int64_t n, int64_t k,
                                              int64_t rsC, int64_t csC,
                                              int64_t accumulate);
 
+/// C[i*ldc+j] (+)= sum_k A[i*rsA+k*csA] * B(k, j) for m x n elements, with
+/// B(k, j) at panels[(j/width*K + k)*width + j%width] where K is k's number.
+/// `width` is a multiple of 16, `panels` as vl_pack_panels makes them. For few
+/// rows, with the bits of vl_gemm_nn.
+VELLUM_DEVICE_API
+VELLUM_SYMBOL(vl_gemm_panels)(int64_t m, int64_t n, int64_t k, const float *a,
+                              int64_t rsA, int64_t csA, const float *panels,
+                              int64_t width, float *c, int64_t ldc,
+                              int64_t accumulate);
+
+/// Copies the k x n elements B[p*rsB+j*csB] to ceil(n/width)*k*width floats, as
+/// vl_gemm_panels reads them; columns from n on are zeros. One of the strides
+/// is 1. `panels` must not overlap B.
+VELLUM_DEVICE_API VELLUM_SYMBOL(vl_pack_panels)(int64_t k, int64_t n,
+                                                const float *b, int64_t rsB,
+                                                int64_t csB, int64_t width,
+                                                float *panels);
+
 /// y[i*ldy+j] = x[i*ldx+j] for rows x n elements.
 VELLUM_DEVICE_API VELLUM_SYMBOL(vl_copy)(int64_t rows, int64_t n,
                                          const float *x, int64_t ldx, float *y,

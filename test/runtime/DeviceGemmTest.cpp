@@ -16,7 +16,26 @@ using namespace vellum;
 
 namespace {
 
-enum class Form { NN, TN, NT, Any };
+enum class Form { NN, TN, NT, Any, Panels };
+
+/// The width of panels in most tests: several vectors of every target, and a
+/// last panel that is partial for most numbers of columns.
+constexpr int64_t kWidth = 48;
+
+/// B's panels of `width` columns, in memory of exactly their size.
+class Panels {
+public:
+  Panels(const KernelTable &t, int64_t k, int64_t n, const float *b,
+         int64_t ldb, int64_t width)
+      : memory(size_t((n + width - 1) / width * k * width)) {
+    t.vl_pack_panels(k, n, b, ldb, 1, width, memory.data());
+    EXPECT_TRUE(memory.guards());
+  }
+  const float *data() { return memory.data(); }
+
+private:
+  GuardedBuffer<float> memory;
+};
 
 /// Operands of one product, each row `pad` elements longer than needed.
 struct Product {
@@ -42,6 +61,10 @@ struct Product {
            float *c, bool accumulate) const {
     if (form == Form::NT)
       t.vl_gemm_nt(rows, n, k, a, rsA(), b, ldb(), c, ldc(), accumulate);
+    else if (form == Form::Panels)
+      t.vl_gemm_panels(rows, n, k, a, rsA(), csA(),
+                       Panels(t, k, n, b, ldb(), kWidth).data(), kWidth, c,
+                       ldc(), accumulate);
     else if (form == Form::Any)
       t.vl_gemm_any(rows, n, k, a, rsA(), csA(), b, ldb(), 1, c, ldc(), 1,
                     accumulate);
@@ -84,7 +107,8 @@ void checkProduct(const KernelTable &t, const Product &p, bool accumulate) {
   EXPECT_EQ(wrong, 0u);
 }
 
-constexpr Form kForms[] = {Form::NN, Form::TN, Form::NT, Form::Any};
+constexpr Form kForms[] = {Form::NN, Form::TN, Form::NT, Form::Any,
+                           Form::Panels};
 
 TEST(DeviceGemm, EveryTailOfColumns) {
   for (const KernelTable *t : kernelTables())
@@ -227,6 +251,26 @@ TEST(DeviceGemm, AnyHasTheBitsOfNN) {
     q.run(*t, q.m, a.data(), b.data(), d.data(), false);
     EXPECT_EQ(c, d) << t->target;
   }
+}
+
+TEST(DeviceGemm, PanelsOfEveryWidthHaveTheBitsOfNN) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t width : {16, 32, 48, 64, 80, 96, 144})
+      for (int64_t n : {1, 15, 47, 92, 100, 129, 400})
+        for (int64_t m : {1, 2, 3, 4, 9, 15})
+          for (Form form : {Form::NN, Form::TN}) {
+            const Product p{form, m, n, 21, 1};
+            const auto a = randomFloats(p.sizeA(), 6),
+                       b = randomFloats(p.sizeB(), 7);
+            std::vector<float> c = randomFloats(p.sizeC(), 8), d = c;
+            p.run(*t, m, a.data(), b.data(), c.data(), m % 2);
+            t->vl_gemm_panels(
+                m, n, p.k, a.data(), p.rsA(), p.csA(),
+                Panels(*t, p.k, n, b.data(), p.ldb(), width).data(), width,
+                d.data(), p.ldc(), m % 2);
+            EXPECT_EQ(c, d) << t->target << " width " << width << " n " << n
+                            << " m " << m << " form " << int(form);
+          }
 }
 
 TEST(DeviceGemm, OverwritesWhatIsNotANumber) {

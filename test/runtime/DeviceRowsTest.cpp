@@ -62,6 +62,36 @@ TEST(DeviceCopy, EveryElementOnly) {
   });
 }
 
+/// Calls vl_pack_panels on a k x n matrix, or on one stored by columns, and
+/// compares every element.
+void checkPanels(const KernelTable &t, int64_t k, int64_t n, int64_t width,
+                 bool byColumns) {
+  const int64_t rs = byColumns ? 1 : n + 3, cs = byColumns ? k + 2 : 1;
+  const bool none = k == 0 || n == 0;
+  GuardedBuffer<float> x(
+      randomFloats(none ? 0 : size_t((k - 1) * rs + (n - 1) * cs + 1), 9));
+  GuardedBuffer<float> y(
+      std::vector<float>(size_t((n + width - 1) / width * k * width), -7));
+  t.vl_pack_panels(k, n, x.data(), rs, cs, width, y.data());
+  EXPECT_TRUE(y.guards());
+  size_t wrong = 0;
+  for (int64_t i = 0; i < int64_t(y.size()); ++i) {
+    const int64_t p = i / width % k, j = i / width / k * width + i % width;
+    wrong += y[size_t(i)] != (j < n ? x[size_t(p * rs + j * cs)] : 0);
+  }
+  EXPECT_EQ(wrong, 0u) << t.target << " " << k << "x" << n << " width " << width
+                       << " by columns " << byColumns;
+}
+
+TEST(DevicePanels, EveryElementAndZeros) {
+  forLengths([](const KernelTable &t, int64_t n) {
+    for (int64_t k : {0, 1, 4, 7, 16, 37})
+      for (int64_t width : {16, 48})
+        for (bool byColumns : {false, true})
+          checkPanels(t, k, n, width, byColumns);
+  });
+}
+
 TEST(DeviceSoftmax, AgreesWithDouble) {
   forLengths([](const KernelTable &t, int64_t n) {
     for (int64_t pad : {0, 1}) {

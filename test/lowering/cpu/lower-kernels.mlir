@@ -63,3 +63,18 @@ func.func @functions(%v: vector<16xf32>, %s: f32, %d: f64) -> (vector<16xf32>, f
   %2 = math.exp %d : f64
   return %0, %1, %2 : vector<16xf32>, f32, f64
 }
+
+// Rows and columns of what is packed, each with its stride, and the panels' width.
+// CHECK-LABEL: func.func @panels
+// CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : i64
+// CHECK-DAG:     %[[FIVE:.*]] = arith.constant 5 : i64
+// CHECK-DAG:     %[[WIDTH:.*]] = arith.constant 48 : i64
+// CHECK-DAG:     %[[GAP:.*]] = arith.constant 64 : i64
+// CHECK-DAG:     %[[ROWS:.*]] = arith.constant 60 : i64
+// CHECK:         llvm.call @vl_pack_panels(%[[FIVE]], %[[ROWS]], %{{.*}}, %[[GAP]], %[[ONE]], %[[WIDTH]], %{{.*}})
+// CHECK:         llvm.call @vl_pack_panels(%[[ROWS]], %[[FIVE]], %{{.*}}, %[[ONE]], %[[GAP]], %[[WIDTH]], %{{.*}})
+func.func @panels(%w: memref<5x60xf32, strided<[64, 1]>>, %p: memref<2x5x48xf32>, %q: memref<1x60x48xf32>) {
+  vellum_cpu.kernel "pack_panels" ins(%w : memref<5x60xf32, strided<[64, 1]>>) outs(%p : memref<2x5x48xf32>)
+  vellum_cpu.kernel "pack_panels_transposed" ins(%w : memref<5x60xf32, strided<[64, 1]>>) outs(%q : memref<1x60x48xf32>)
+  return
+}
