@@ -102,8 +102,11 @@ Value AttendBuilder::scores() {
   case AttendScore::Dot:
     return dotScores(query, keys);
   case AttendScore::ScaledDot: {
+    // On the queries, of which there are fewer than scores. Where the scale is
+    // a power of two, the scores have the same bits; elsewhere a rounding of
+    // each factor takes the place of one of each sum.
     int64_t width = cast<RankedTensorType>(query.getType()).getShape().back();
-    return t.mul(dotScores(query, keys), 1.0 / std::sqrt(double(width)));
+    return dotScores(t.mul(query, 1.0 / std::sqrt(double(width))), keys);
   }
   case AttendScore::Additive:
     return additiveScores(query, keys);

@@ -225,13 +225,27 @@ def CheckpointScans : Pass<"vellum-checkpoint-scans", "::mlir::ModuleOp"> {
   ];
 }
 
+def TransposeOperands : Pass<"vellum-transpose-operands"> {
+  let summary = "copies columns that products read as rows";
+  let description = [{
+    Where no loop repeats a product on memrefs, the right operand of dot products
+    of two sequences is transposed, if these are short. The copy is a buffer like
+    any other, so that it is measured.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect", "::vellum::cpu::VellumCpuDialect"];
+  let statistics = [
+    Statistic<"transposed", "transposed", "right operands transposed">];
+}
+
 def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
   let summary = "let functions tell how much memory others will take";
   let description = [{
     Completes the functions that `vellum-ask-memory` has added: the last result
     of `@f.memory.body` becomes the bytes that `@f.body` takes from arenas, its
     own and those of the tiles of samples that run at the same time. Every buffer
-    counts, in whole lines of the cache. Sizes that are computed in a loop are
+    counts, in whole lines of the cache, but of several loops over tiles, which
+    use the same arenas, only the largest. Sizes that are computed in a loop are
     replaced by bounds: a tile or a segment may be full.
 
     It stays -1 where a buffer's size is not known before, or is taken in a loop
@@ -298,6 +312,10 @@ def TileRows : Pass<"vellum-tile-rows", "::mlir::func::FuncOp"> {
     such as the gradient of the keys, a tile is a sample, in which the blocks
     follow each other.
 
+    What all blocks of a head multiply with, its keys and its values, is copied
+    before to how the matrix kernels read it fastest: rows that follow each
+    other, and columns of keys as rows. A block copies such rows of its own.
+
     A block has as many rows as keep what is made of them within the budget, in
     tiles of 24 rows for the matrix kernels. It depends on the sizes alone, and
     so do the results' bits.
@@ -312,6 +330,7 @@ def TileRows : Pass<"vellum-tile-rows", "::mlir::func::FuncOp"> {
     "::mlir::tensor::TensorDialect"];
   let statistics = [
     Statistic<"tiled", "tiled", "sweeps over blocks of rows">,
+    Statistic<"copied", "copied", "operands copied for the matrix kernels">,
     Statistic<"missed", "missed", "softmaxes and sweeps that stay as they are">];
 }
 
@@ -354,7 +373,7 @@ def LowerProducts : Pass<"vellum-lower-products"> {
   let description = [{
     Sorts the dimensions of each contraction into batch, rows, columns and
     summed; joins those that are contiguous; loops over what is left and calls
-    the kernel that fits the strides.
+    the kernel that fits the strides. It takes no memory.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];

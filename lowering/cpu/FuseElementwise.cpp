@@ -23,29 +23,55 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 
-/// True if fusing would compute several operations again and again, once for
-/// each element of the consumer that uses a result. A short producer costs more
-/// as a loop of its own.
+/// True for arithmetic of one instruction, or less.
+static bool isCheap(Operation &op) {
+  return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp,
+             arith::NegFOp, linalg::YieldOp>(op);
+}
+
+/// True if fusing would compute several operations, or one function, again and
+/// again, once for each element of the consumer that uses a result. A short
+/// producer of plain arithmetic costs more as a loop of its own; an exponential
+/// costs as much as 20 multiplications, and only that of a single number leaves
+/// the loop by itself.
 static bool repeatsWork(linalg::GenericOp producer,
                         linalg::GenericOp consumer) {
   constexpr size_t fewOps = 2;
   constexpr int64_t fewElements = 32;
+  const bool isPlain = llvm::all_of(*producer.getBody(), isCheap);
   if (producer.getNumLoops() >= consumer.getNumLoops() ||
-      producer.getBody()->getOperations().size() <= fewOps)
+      (isPlain && producer.getBody()->getOperations().size() <= fewOps))
     return false;
   int64_t size = 1;
   for (int64_t range : producer.getStaticLoopRanges())
     size *= ShapedType::isDynamic(range) ? 1 : range;
-  return size > fewElements;
+  return size > (isPlain ? fewElements : 1);
 }
 
-/// A producer joins its consumer where that is its only one. Matrix products
-/// are left alone: their kernels read plain operands.
+/// True for a sum of products of each row with a vector, of which `operand` is
+/// the rows: with a loop around it that computes them, it need not read them,
+/// and that is nearly all that it does.
+static bool isRowsTimesVector(OpOperand *operand) {
+  auto product = cast<linalg::GenericOp>(operand->getOwner());
+  std::optional<cpu::ProductDims> dims = cpu::sortProductDims(product);
+  return dims && (dims->rows.empty() || dims->columns.empty()) &&
+         product.getMatchingIndexingMap(operand).getNumResults() ==
+             product.getNumLoops();
+}
+
+/// True for a product that keeps its operands in memory, for a matrix kernel.
+static bool wantsPlainOperand(OpOperand *operand) {
+  return cpu::isMatrixProduct(operand->getOwner()) &&
+         !isRowsTimesVector(operand);
+}
+
+/// A producer joins its consumer where that is its only one. Products of
+/// matrices are left alone: their kernels read plain operands.
 static bool shouldFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || !producer->hasOneUse() ||
-      cpu::isMatrixProduct(consumer) || cpu::isMatrixProduct(producer) ||
+      wantsPlainOperand(operand) || cpu::isMatrixProduct(producer) ||
       repeatsWork(producer, consumer))
     return false;
   if (auto remark =
@@ -70,7 +96,7 @@ static void explainLeft(linalg::GenericOp producer) {
     return;
   auto remark =
       remarkMissed(producer.getLoc(), "fuse-elementwise", topic::kFusion);
-  if (cpu::isMatrixProduct(consumer))
+  if (wantsPlainOperand(&*producer->use_begin()))
     remark << "a loop of its own, as its reader is a matrix product";
   else if (repeatsWork(producer, consumer))
     remark << "a loop of its own, as its reader would compute it again and "
@@ -81,10 +107,6 @@ static void explainLeft(linalg::GenericOp producer) {
 
 /// True for a loop that reads and computes so much.
 static bool readsAtMost(linalg::GenericOp op, int64_t whole, size_t ops) {
-  auto isCheap = [](Operation &inner) {
-    return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp,
-               arith::NegFOp, linalg::YieldOp>(inner);
-  };
   auto isWhole = [&](OpOperand *input) {
     return op.getMatchingIndexingMap(input).getNumResults() == op.getNumLoops();
   };

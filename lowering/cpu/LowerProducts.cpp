@@ -82,8 +82,6 @@ private:
   }
   Value pointer(const Side &side, ValueRange indices);
   Value threads();
-  bool wantsTranspose();
-  void allocateTransposed();
   bool call(ValueRange indices, Value accumulate);
 
   linalg::GenericOp op;
@@ -93,9 +91,6 @@ private:
   Side lhs, rhs, out;
   Group rows, columns, summed;
   SmallVector<unsigned> loops;
-  /// Memory for a transposed right operand, and how far apart its rows lie.
-  Value transposed;
-  OpFoldResult transposedStride;
 };
 } // namespace
 
@@ -172,29 +167,6 @@ Value ProductLowering::threads() {
              : contextOf(op->getParentOfType<func::FuncOp>());
 }
 
-/// True for short dot products of two sequences, such as the scores of
-/// attention: both are long enough to repay a transposed copy of one. In a loop
-/// over time there are few rows, and weights have their copies already.
-bool ProductLowering::wantsTranspose() {
-  std::optional<int64_t> length = getConstantIntValue(summed.size);
-  bool isDot = isUnit(stride(out, columns), columns) &&
-               isUnit(stride(rhs, summed), summed) &&
-               !isUnit(stride(rhs, columns), columns);
-  return isDot && length && *length < longDot &&
-         !getConstantIntValue(columns.size) &&
-         !getConstantIntValue(rows.size) && !op->getParentOfType<scf::ForOp>();
-}
-
-/// One copy serves every iteration of the loops.
-void ProductLowering::allocateTransposed() {
-  Value stride = oddLines(b, loc, columns.size);
-  int64_t length = *getConstantIntValue(summed.size);
-  auto type = MemRefType::get({length, ShapedType::kDynamic}, b.getF32Type());
-  transposed = memref::AllocOp::create(b, loc, type, ValueRange{stride},
-                                       b.getI64IntegerAttr(64));
-  transposedStride = stride;
-}
-
 /// Calls the kernel that fits: `nn` reads rows of the right operand, `nt` dots
 /// rows of both; either also serves with the operands exchanged, for C
 /// transposed.
@@ -227,14 +199,6 @@ bool ProductLowering::call(ValueRange indices, Value accumulate) {
   };
   if (isUnit(cn, columns) && isUnit(bn, columns))
     return emit("gemm_nn", rows, columns, a, {am, ak}, w, {bk}, {cm});
-  if (transposed) {
-    Value copy = Strided(b, loc, transposed).pointer(b, loc);
-    callKernel(b, loc, "transpose",
-               {asI64(b, loc, columns.size), asI64(b, loc, summed.size), w,
-                asI64(b, loc, bn), copy, asI64(b, loc, transposedStride)});
-    return emit("gemm_nn", rows, columns, a, {am, ak}, copy, {transposedStride},
-                {cm});
-  }
   if (isUnit(cn, columns) && isUnit(ak, summed) && isUnit(bk, summed))
     return emit("gemm_nt", rows, columns, a, {am}, w, {bn}, {cm});
   if (isUnit(cm, rows) && isUnit(am, rows))
@@ -253,8 +217,6 @@ void ProductLowering::run(bool fromZero) {
   summed = collapse(dims.summed, {&lhs, &rhs});
   // Iterations of a loop over summed dimensions add to the same result.
   overwrites = fromZero && loops.size() == before;
-  if (wantsTranspose())
-    allocateTransposed();
   SmallVector<OpFoldResult> sizes;
   for (unsigned dim : loops)
     sizes.push_back(sizeOf(dim));

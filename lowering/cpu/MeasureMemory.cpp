@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
 
 #include "lowering/LoopSizes.h"
 #include "lowering/checkpoint/IndexBuilder.h"
@@ -39,6 +40,8 @@ private:
   Value boundOfResult(OpResult result);
   Value bytes(memref::AllocOp memory);
   Value tilesAtOnce(scf::ForallOp loop);
+  Operation *ownerOf(memref::AllocOp memory);
+  Value ofTiles(ArrayRef<std::pair<Operation *, Value>> owners);
   Value threads();
 
   func::FuncOp function;
@@ -126,28 +129,50 @@ Value Meter::tilesAtOnce(scf::ForallOp loop) {
                      : Value();
 }
 
-/// Memory of time loops is taken before them, or going to be. It is known how
-/// often other loops run only when they have.
+/// The loop over tiles, or the function, whose memory a buffer is in; null if
+/// that of a loop which runs as long as it has to. Memory of time loops is
+/// taken before them, or going to be.
+Operation *Meter::ownerOf(memref::AllocOp memory) {
+  for (Operation *around = memory->getParentOp();;
+       around = around->getParentOp()) {
+    if (around == function || isa<scf::ForallOp>(around))
+      return around;
+    if (!isa<scf::ForOp>(around))
+      return nullptr;
+  }
+}
+
+/// A thread's arena serves one loop over tiles after the other: what counts is
+/// the largest.
+Value Meter::ofTiles(ArrayRef<std::pair<Operation *, Value>> owners) {
+  Value most = index.constant(0), tiles = most;
+  for (auto [owner, bytes] : owners) {
+    if (owner == function)
+      continue;
+    Value count = tilesAtOnce(cast<scf::ForallOp>(owner));
+    if (!count)
+      return {};
+    most = index.max(most, bytes);
+    tiles = index.max(tiles, count);
+  }
+  return index.mul(most, tiles);
+}
+
 Value Meter::total() {
   SmallVector<memref::AllocOp> memories;
   function.walk([&](memref::AllocOp memory) { memories.push_back(memory); });
-  Value sum = index.constant(0);
+  llvm::MapVector<Operation *, Value> sums;
+  sums[function] = index.constant(0);
   for (memref::AllocOp memory : memories) {
-    Value size = bytes(memory);
-    for (Operation *around = memory->getParentOp(); size && around != function;
-         around = around->getParentOp()) {
-      if (auto tiles = dyn_cast<scf::ForallOp>(around)) {
-        Value count = tilesAtOnce(tiles);
-        size = count ? index.mul(size, count) : Value();
-      } else if (!isa<scf::ForOp>(around)) {
-        return {};
-      }
-    }
+    Operation *owner = ownerOf(memory);
+    Value size = owner ? bytes(memory) : Value();
     if (!size)
       return {};
-    sum = index.add(sum, size);
+    Value &sum = sums[owner];
+    sum = sum ? index.add(sum, size) : size;
   }
-  return sum;
+  Value tiles = ofTiles(sums.getArrayRef());
+  return tiles ? index.add(sums[function], tiles) : Value();
 }
 
 /// Copies the body of `function` into `meter`, which returns the bytes.

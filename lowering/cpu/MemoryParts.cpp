@@ -55,6 +55,28 @@ Value vellum::cpu::oddLines(OpBuilder &b, Location loc, OpFoldResult columns) {
   return b.createOrFold<arith::MulIOp>(loc, odd, line);
 }
 
+Value vellum::cpu::takeMemory(OpBuilder &b, Location loc, Type element,
+                              ArrayRef<OpFoldResult> sizes, bool spread) {
+  SmallVector<OpFoldResult> padded(sizes);
+  if (spread)
+    padded.back() = getAsOpFoldResult(oddLines(b, loc, sizes.back()));
+  auto [shape, dynamic] = decomposeMixedValues(padded);
+  Value memory =
+      memref::AllocOp::create(b, loc, MemRefType::get(shape, element), dynamic);
+  if (!spread)
+    return memory;
+  SmallVector<OpFoldResult> first(sizes.size(), b.getIndexAttr(0)),
+      steps(sizes.size(), b.getIndexAttr(1));
+  return memref::SubViewOp::create(b, loc, memory, first, sizes, steps);
+}
+
+Value vellum::cpu::asWritableTensor(OpBuilder &b, Location loc, Value memory) {
+  auto type = cast<MemRefType>(memory.getType());
+  return bufferization::ToTensorOp::create(
+      b, loc, RankedTensorType::get(type.getShape(), type.getElementType()),
+      memory, /*restrict=*/true, /*writable=*/true);
+}
+
 void vellum::cpu::writeTo(OpBuilder &b, Location loc, Value tensor,
                           Value memory) {
   auto write = bufferization::MaterializeInDestinationOp::create(

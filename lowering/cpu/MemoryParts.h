@@ -29,6 +29,15 @@ mlir::Value rowsOf(mlir::OpBuilder &builder, mlir::Location location,
 mlir::Value oddLines(mlir::OpBuilder &builder, mlir::Location location,
                      mlir::OpFoldResult columns);
 
+/// Memory of these sizes, whose rows are `oddLines` apart if `spread`.
+mlir::Value takeMemory(mlir::OpBuilder &builder, mlir::Location location,
+                       mlir::Type element,
+                       llvm::ArrayRef<mlir::OpFoldResult> sizes, bool spread);
+
+/// `memory` as a tensor that nobody else writes to.
+mlir::Value asWritableTensor(mlir::OpBuilder &builder, mlir::Location location,
+                             mlir::Value memory);
+
 /// Writes `tensor` to `memory`, which no other tensor is in meanwhile: what
 /// computes it may as well do so there.
 void writeTo(mlir::OpBuilder &builder, mlir::Location location,

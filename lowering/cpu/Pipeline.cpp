@@ -97,6 +97,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   addCleanup(pm);
   pm.addPass(createJoinSampleLoops());
   pm.addPass(createGatherRows());
+  pm.addPass(createTransposeOperands());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());

@@ -201,7 +201,6 @@ ScoreUsers::byDepth() const {
   return result;
 }
 
-/// A matrix product of each sample's own, which is a call per sample already.
 bool ScoreUsers::isOwnProduct(Operation *op) const {
   if (!isMatrixProduct(op))
     return false;

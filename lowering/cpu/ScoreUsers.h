@@ -44,6 +44,9 @@ public:
     return of(result)[rank - 2] < 0;
   }
   bool contains(mlir::Operation *op) const { return loops.contains(op); }
+  /// True for a matrix product of each sample's own, which is a call per sample
+  /// already.
+  bool isOwnProduct(mlir::Operation *op) const;
 
   /// The members, in the block's order, that can run as one sweep over rows
   /// without anything from outside that depends on them. Only sweeps in which
@@ -56,7 +59,6 @@ private:
   bool accepts(mlir::Operation *op, const Positions &loops) const;
   void join(mlir::Operation *op, const Positions &loops);
   bool passesTiles(mlir::OpOperand &operand) const;
-  bool isOwnProduct(mlir::Operation *op) const;
   llvm::MapVector<unsigned, llvm::SmallVector<mlir::Operation *>>
   byDepth() const;
 

@@ -22,6 +22,7 @@
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
 #include "lowering/cpu/MemoryParts.h"
+#include "lowering/cpu/OperandCopy.h"
 #include "lowering/cpu/ScoreUsers.h"
 
 namespace vellum {
@@ -47,6 +48,9 @@ public:
   /// Returns false, with nothing changed, if the sweep has no place.
   bool run();
 
+  /// The operands that are copied for the matrix kernels.
+  unsigned numCopied = 0;
+
 private:
   // Where it goes.
   std::optional<SmallVector<Operation *>> dependents();
@@ -70,7 +74,6 @@ private:
   void allocate(OpResult result, SmallVector<OpFoldResult> sizes);
   SmallVector<OpFoldResult> tileSizes(OpResult result, OpFoldResult rows);
   Value placeOf(OpResult result);
-  Value asTensor(Value place);
   Value destination(OpResult result);
   Value filledLike(OpResult result, Value memory);
 
@@ -78,7 +81,12 @@ private:
   void enterTile(Value tile);
   void setRows(Value start);
   void sweep();
+  void copyOperands();
+  void allocateBlockCopies();
+  Value partOf(Value copy);
+  Value copyBlock(OpOperand &operand, Value memory);
   Value tileOf(OpOperand &operand);
+  Value operandOf(OpOperand &operand);
   void cloneIntoTile(Operation *op);
   void store(OpResult result);
   void replaceResults(Operation *loop);
@@ -95,6 +103,10 @@ private:
   SmallVector<OpResult> exported, sums, temporary;
   /// The memory of what is needed outside, and of a block of the rest.
   llvm::DenseMap<Value, Value> memories;
+  /// What products read instead of an operand: a tensor with the rows of all
+  /// samples and its indexing map, or memory for those of a block.
+  llvm::DenseMap<OpOperand *, std::pair<Value, AffineMap>> copies;
+  llvm::MapVector<OpOperand *, Value> blockCopies;
   Value rows, blockRows, blocks;
   /// Inside: the sample in each batch dimension, then the first row.
   SmallVector<OpFoldResult> offsets;
@@ -206,18 +218,7 @@ bool RowTiling::maySpread(OpResult result) {
 /// Makes memory for a result.
 void RowTiling::allocate(OpResult result, SmallVector<OpFoldResult> sizes) {
   auto element = cast<RankedTensorType>(result.getType()).getElementType();
-  SmallVector<OpFoldResult> padded = sizes;
-  const bool spreads = maySpread(result);
-  if (spreads)
-    padded.back() = getAsOpFoldResult(oddLines(b, loc, sizes.back()));
-  auto [shape, dynamic] = decomposeMixedValues(padded);
-  Value memory =
-      memref::AllocOp::create(b, loc, MemRefType::get(shape, element), dynamic);
-  SmallVector<OpFoldResult> first(sizes.size(), b.getIndexAttr(0)),
-      steps(sizes.size(), b.getIndexAttr(1));
-  memories[result] =
-      spreads ? memref::SubViewOp::create(b, loc, memory, first, sizes, steps)
-              : memory;
+  memories[result] = takeMemory(b, loc, element, sizes, maySpread(result));
 }
 
 /// The sizes of a result of one sample and so many rows.
@@ -247,13 +248,6 @@ Value RowTiling::placeOf(OpResult result) {
   return memref::SubViewOp::create(b, loc, memory, first, sizes, steps);
 }
 
-Value RowTiling::asTensor(Value place) {
-  auto type = cast<MemRefType>(place.getType());
-  return bufferization::ToTensorOp::create(
-      b, loc, RankedTensorType::get(type.getShape(), type.getElementType()),
-      place, /*restrict=*/true, /*writable=*/true);
-}
-
 /// `memory`, filled with what the result starts from, if anything.
 Value RowTiling::filledLike(OpResult result, Value memory) {
   auto style = cast<DestinationStyleOpInterface>(result.getOwner());
@@ -268,7 +262,7 @@ Value RowTiling::filledLike(OpResult result, Value memory) {
 Value RowTiling::destination(OpResult result) {
   if (Value carried = mapping.lookupOrNull(result))
     return carried;
-  return filledLike(result, asTensor(placeOf(result)));
+  return filledLike(result, asWritableTensor(b, loc, placeOf(result)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,15 +311,88 @@ Value RowTiling::tileOf(OpOperand &operand) {
   return tensor::ExtractSliceOp::create(b, loc, whole, first, sizes, steps);
 }
 
+/// Makes the copies that members want, but those of a block's own rows.
+void RowTiling::copyOperands() {
+  for (Operation *op : members) {
+    std::optional<OperandCopy> copy = wantedCopy(users, op);
+    if (!copy)
+      continue;
+    ++numCopied;
+    if (copy->perBlock)
+      blockCopies.insert({copy->operand, {}});
+    else
+      copies[copy->operand] = {copyOperand(b, loc, *copy), copy->map()};
+  }
+}
+
+/// Takes memory for what each block copies.
+void RowTiling::allocateBlockCopies() {
+  for (auto &[operand, memory] : blockCopies) {
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(b, loc, operand->get());
+    Positions at = users.of(*operand);
+    for (int64_t dim : ArrayRef(at).drop_back(2))
+      sizes[dim] = b.getIndexAttr(1);
+    sizes[at[at.size() - 2]] = blockRows;
+    memory = takeMemory(b, loc, b.getF32Type(), sizes, /*spread=*/false);
+  }
+}
+
+/// A sample's part of a copy.
+Value RowTiling::partOf(Value copy) {
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, copy),
+                            first(sizes.size(), b.getIndexAttr(0)),
+                            steps(sizes.size(), b.getIndexAttr(1));
+  for (size_t dim = 0; dim + 2 < sizes.size(); ++dim) {
+    first[dim] = offsets[dim];
+    sizes[dim] = b.getIndexAttr(1);
+  }
+  return tensor::ExtractSliceOp::create(b, loc, copy, first, sizes, steps);
+}
+
+/// Copies the block's rows of an operand to `memory`.
+Value RowTiling::copyBlock(OpOperand &operand, Value memory) {
+  Value tile = tileOf(operand);
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, tile),
+                            first(sizes.size(), b.getIndexAttr(0)),
+                            steps(sizes.size(), b.getIndexAttr(1));
+  Value place = asWritableTensor(
+      b, loc, memref::SubViewOp::create(b, loc, memory, first, sizes, steps));
+  return KernelOp::create(b, loc, place.getType(), "copy", tile, ValueRange(),
+                          place)
+      .getResult(0);
+}
+
+/// What a member's tile reads.
+Value RowTiling::operandOf(OpOperand &operand) {
+  if (auto copy = copies.find(&operand); copy != copies.end())
+    return partOf(copy->second.first);
+  if (auto copy = blockCopies.find(&operand); copy != blockCopies.end())
+    return copyBlock(operand, copy->second);
+  return tileOf(operand);
+}
+
+/// Lets operand number `operand` of a product be read through `map`.
+static void setMap(linalg::GenericOp product, unsigned operand, AffineMap map) {
+  SmallVector<AffineMap> maps = product.getIndexingMapsArray();
+  maps[operand] = map;
+  product.setIndexingMapsAttr(
+      Builder(product.getContext()).getAffineMapArrayAttr(maps));
+}
+
 void RowTiling::cloneIntoTile(Operation *op) {
   auto style = cast<DestinationStyleOpInterface>(op);
   SmallVector<Value> operands;
   for (OpOperand &operand : op->getOpOperands())
     operands.push_back(style.isDpsInit(&operand)
                            ? destination(style.getTiedOpResult(&operand))
-                           : tileOf(operand));
+                           : operandOf(operand));
   Operation *tile = b.clone(*op);
   tile->setOperands(operands);
+  for (OpOperand &operand : op->getOpOperands())
+    if (auto copy = copies.find(&operand); copy != copies.end())
+      setMap(cast<linalg::GenericOp>(tile), operand.getOperandNumber(),
+             copy->second.second);
   for (OpResult result : op->getResults()) {
     OpResult own = tile->getResult(result.getResultNumber());
     own.setType(cast<DestinationStyleOpInterface>(tile)
@@ -347,6 +414,7 @@ void RowTiling::store(OpResult result) {
 void RowTiling::sweep() {
   for (OpResult result : temporary)
     allocate(result, tileSizes(result, blockRows));
+  allocateBlockCopies();
   if (sums.empty()) {
     llvm::for_each(members, [&](Operation *op) { cloneIntoTile(op); });
     llvm::for_each(exported, [&](OpResult result) { store(result); });
@@ -404,6 +472,7 @@ bool RowTiling::run() {
   b.setInsertionPoint(members.back());
   rows = value(scoreSizes[users.tiledDims() - 1]);
   blockRows = rowsPerBlock();
+  copyOperands();
   for (OpResult result : exported) {
     auto style = cast<DestinationStyleOpInterface>(result.getOwner());
     allocate(result, *freshSizes(style.getTiedOpOperand(result)->get()));
@@ -469,8 +538,11 @@ struct TileRows : vellum::impl::TileRowsBase<TileRows> {
     }
     SmallVector<OpFoldResult> sizes = *freshSizes(softmax.getOutputs()[0]);
     TileRowsOptions options{rows, cacheBytes};
-    for (auto &ops : llvm::reverse(sweeps))
-      ++(RowTiling(users, ops, sizes, options).run() ? tiled : missed);
+    for (auto &ops : llvm::reverse(sweeps)) {
+      RowTiling tiling(users, ops, sizes, options);
+      ++(tiling.run() ? tiled : missed);
+      copied += tiling.numCopied;
+    }
   }
 };
 } // namespace

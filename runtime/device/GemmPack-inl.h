@@ -108,6 +108,18 @@ inline HWY_NOINLINE void gemmColumns(int64_t m, int64_t n, int64_t k,
                             c + all * ldc, ldc, load);
 }
 
+/// The rows of A that stay in L2, in half a MiB of it, while the panels of B
+/// pass: all of 4096 x 256 would come from L3 for each of six panels, which
+/// costs a fifth. One panel passes once, and columns of A have other needs.
+VELLUM_KERNEL_INLINE int64_t rowsAtOnce(int64_t m, int64_t n, int64_t k,
+                                        int64_t csA) {
+  constexpr int64_t kFloats = (512 << 10) / int64_t(sizeof(float));
+  if (n <= kPanelColumns || csA != 1 || m * k <= 2 * kFloats)
+    return m;
+  const int64_t rows = kFloats / k / kMaxRows * kMaxRows;
+  return rows > kBlockRows ? rows : kBlockRows;
+}
+
 /// One block of products of vl_gemm_nn.
 VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
                                     const float *a, int64_t rsA, int64_t csA,
@@ -124,8 +136,12 @@ VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
     gemmPacked(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
   else if (byColumns)
     gemmColumns(m, n, k, a, csA, b, ldb, c, ldc, load);
-  else
-    gemmSplit<kMaxRows>(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+  else {
+    const int64_t rows = rowsAtOnce(m, n, k, csA);
+    for (int64_t i = 0; i < m; i += rows)
+      gemmSplit<kMaxRows>(HWY_MIN(m - i, rows), n, k, a + i * rsA, rsA, csA, b,
+                          ldb, c + i * ldc, ldc, load);
+  }
 }
 
 /// The products of a block, of which there are as few as possible, alike.

@@ -207,11 +207,11 @@ func.func @long(%x: tensor<64xf32>, %y: tensor<4x64xf32>) -> tensor<4x64xf32> {
   return %t : tensor<4x64xf32>
 }
 
-// Of 8 columns that takes less time than a loop of their own.
+// Plain arithmetic for 8 columns takes less time than a loop of its own.
 // CHECK-LABEL: func.func @short
 // CHECK:         linalg.generic
-// CHECK:           math.exp
-// CHECK-NEXT:      math.sqrt
+// CHECK:           arith.addf
+// CHECK-NEXT:      arith.mulf
 // CHECK-NEXT:      arith.mulf
 // CHECK-NOT:     linalg.generic
 // CHECK:         return
@@ -220,8 +220,8 @@ func.func @short(%x: tensor<8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %e = tensor.empty() : tensor<4x8xf32>
   %s = linalg.generic #vector ins(%x : tensor<8xf32>) outs(%ex : tensor<8xf32>) {
   ^bb0(%p: f32, %o: f32):
-    %0 = math.exp %p : f32
-    %1 = math.sqrt %0 : f32
+    %0 = arith.addf %p, %p : f32
+    %1 = arith.mulf %0, %0 : f32
     linalg.yield %1 : f32
   } -> tensor<8xf32>
   %t = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%s, %y : tensor<8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
@@ -230,4 +230,82 @@ func.func @short(%x: tensor<8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
     linalg.yield %0 : f32
   } -> tensor<4x8xf32>
   return %t : tensor<4x8xf32>
+}
+
+// A function does not: the erase vector of a memory of 16384 words of 32 numbers
+// would take most of a step if every word computed it.
+// CHECK-LABEL: func.func @function
+// CHECK:         %[[S:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<8xf32>)
+// CHECK:           math.exp
+// CHECK:         linalg.generic {{.*}} ins(%[[S]], %{{.*}} :
+func.func @function(%x: tensor<8xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %ex = tensor.empty() : tensor<8xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %s = linalg.generic #vector ins(%x : tensor<8xf32>) outs(%ex : tensor<8xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<8xf32>
+  %t = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%s, %y : tensor<8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8xf32>
+  return %t : tensor<4x8xf32>
+}
+
+// A single number's is moved out of the loop later.
+// CHECK-LABEL: func.func @number
+// CHECK:         linalg.generic
+// CHECK:           math.exp
+// CHECK-NEXT:      arith.mulf
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @number(%x: tensor<1xf32>, %y: tensor<4x1xf32>) -> tensor<4x1xf32> {
+  %ex = tensor.empty() : tensor<1xf32>
+  %e = tensor.empty() : tensor<4x1xf32>
+  %s = linalg.generic #vector ins(%x : tensor<1xf32>) outs(%ex : tensor<1xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.exp %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<1xf32>
+  %t = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%s, %y : tensor<1xf32>, tensor<4x1xf32>) outs(%e : tensor<4x1xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x1xf32>
+  return %t : tensor<4x1xf32>
+}
+
+#pairs = affine_map<(q, k, f) -> (q, k, f)>
+#feature = affine_map<(q, k, f) -> (f)>
+#pair = affine_map<(q, k, f) -> (q, k)>
+
+// The rows of a product with a vector are made where they are summed up: the
+// hidden layers of additive attention are never in memory.
+// CHECK-LABEL: func.func @additive
+// CHECK:         %[[ZEROS:.*]] = linalg.fill
+// CHECK:         linalg.generic {{.*}} "reduction"]} ins(%{{.*}}, %{{.*}} : tensor<4x8x6xf32>, tensor<6xf32>) outs(%[[ZEROS]] :
+// CHECK:           %[[H:.*]] = math.tanh
+// CHECK-NEXT:      %[[P:.*]] = arith.mulf %[[H]],
+// CHECK-NEXT:      arith.addf %{{.*}}, %[[P]]
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @additive(%x: tensor<4x8x6xf32>, %v: tensor<6xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ex = tensor.empty() : tensor<4x8x6xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %h = linalg.generic {indexing_maps = [#pairs, #pairs], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : tensor<4x8x6xf32>) outs(%ex : tensor<4x8x6xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = math.tanh %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x8x6xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = linalg.generic {indexing_maps = [#pairs, #feature, #pair], iterator_types = ["parallel", "parallel", "reduction"]} ins(%h, %v : tensor<4x8x6xf32>, tensor<6xf32>) outs(%z : tensor<4x8xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x8xf32>
+  return %s : tensor<4x8xf32>
 }

@@ -48,6 +48,30 @@ func.func private @tiles.memory.body(%context: !llvm.ptr, %all: index, %tile: in
   return %unknown, %unknown : index, index
 }
 
+// One loop over tiles after the other uses the same memory: the larger counts.
+// CHECK-LABEL: func.func private @loops.memory.body
+// CHECK-SAME:    (%{{.*}}: !llvm.ptr, %[[ALL:[^:]+]]: index)
+// CHECK-COUNT-2: arith.minui %[[ALL]],
+// CHECK:         %[[TILES:.*]] = arith.maxui
+// CHECK:         %[[SUM:.*]] = arith.muli %[[TILES]], %c192
+// CHECK:         return %c-1, %[[SUM]]
+func.func private @loops.body(%context: !llvm.ptr, %all: index) {
+  scf.forall (%i) in (%all) {
+    %a = memref.alloc() : memref<16xf32>
+    %b = memref.alloc() : memref<32xf32>
+    "test.use"(%a, %b) : (memref<16xf32>, memref<32xf32>) -> ()
+  }
+  scf.forall (%i) in (%all) {
+    %a = memref.alloc() : memref<16xf32>
+    "test.use"(%a) : (memref<16xf32>) -> ()
+  }
+  return
+}
+func.func private @loops.memory.body(%context: !llvm.ptr, %all: index) -> (index, index) {
+  %unknown = arith.constant -1 : index
+  return %unknown, %unknown : index, index
+}
+
 // A size that the function reads from memory is read here too.
 // CHECK-LABEL: func.func private @drawn.memory.body
 // CHECK:         %[[A:.*]] = memref.alloc() : memref<index>

@@ -54,6 +54,7 @@
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: vellum-join-sample-loops
 // BUFFERIZE-NEXT: vellum-gather-rows
+// BUFFERIZE-NEXT: vellum-transpose-operands
 // BUFFERIZE-NEXT: vellum-measure-memory
 // BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
