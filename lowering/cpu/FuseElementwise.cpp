@@ -49,10 +49,14 @@ static bool repeatsWork(linalg::GenericOp producer,
 }
 
 /// True for a sum of products of each row with a vector, of which `operand` is
-/// the rows: with a loop around it that computes them, it need not read them,
-/// and that is nearly all that it does.
+/// rows that are computed: with a loop around it that computes them, it need not
+/// read them, and that is nearly all that it does. Rows that are only copied may
+/// lie in an order that no loop over vectors reads.
 static bool isRowsTimesVector(OpOperand *operand) {
   auto product = cast<linalg::GenericOp>(operand->getOwner());
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  if (!producer || llvm::hasSingleElement(*producer.getBody()))
+    return false;
   std::optional<cpu::ProductDims> dims = cpu::sortProductDims(product);
   return dims && (dims->rows.empty() || dims->columns.empty()) &&
          product.getMatchingIndexingMap(operand).getNumResults() ==

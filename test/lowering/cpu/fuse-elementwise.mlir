@@ -309,3 +309,27 @@ func.func @additive(%x: tensor<4x8x6xf32>, %v: tensor<6xf32>) -> tensor<4x8xf32>
   } -> tensor<4x8xf32>
   return %s : tensor<4x8xf32>
 }
+
+// Rows that are only copied are not: in the loop of the sum they would be read
+// in an order that has no vectors.
+// CHECK-LABEL: func.func @copied
+// CHECK:         %[[ROWS:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<6x8xf32>)
+// CHECK:         linalg.generic {{.*}} "reduction"]} ins(%[[ROWS]], %{{.*}} : tensor<4x8x6xf32>, tensor<6xf32>)
+// CHECK:         return
+func.func @copied(%x: tensor<6x8xf32>, %v: tensor<6xf32>) -> tensor<4x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ex = tensor.empty() : tensor<4x8x6xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %h = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d2, d1)>, #pairs], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : tensor<6x8xf32>) outs(%ex : tensor<4x8x6xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    linalg.yield %p : f32
+  } -> tensor<4x8x6xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = linalg.generic {indexing_maps = [#pairs, #feature, #pair], iterator_types = ["parallel", "parallel", "reduction"]} ins(%h, %v : tensor<4x8x6xf32>, tensor<6xf32>) outs(%z : tensor<4x8xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x8xf32>
+  return %s : tensor<4x8xf32>
+}
