@@ -403,15 +403,18 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
     Each `linalg.generic` on memrefs becomes loops whose innermost dimension runs
     over vectors of `lanes` elements, with a masked tail. Loops that have no
     contiguous dimension, elements other than f32 and i32, or divisions of
-    integers run by element.
+    integers run by element; but a copy between memories that are contiguous in
+    different dimensions calls the kernel that transposes.
   }];
   let options = [
     Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
   let statistics = [
     Statistic<"vectorized", "vectorized", "loops over vectors">,
+    Statistic<"transposed", "transposed", "copies that transpose">,
     Statistic<"scalar", "scalar", "loops left to run by element">];
 }
 

@@ -49,9 +49,9 @@ static bool repeatsWork(linalg::GenericOp producer,
 }
 
 /// True for a sum of products of each row with a vector, of which `operand` is
-/// rows that are computed: with a loop around it that computes them, it need not
-/// read them, and that is nearly all that it does. Rows that are only copied may
-/// lie in an order that no loop over vectors reads.
+/// rows that are computed: with a loop around it that computes them, it need
+/// not read them, and that is nearly all that it does. Rows that are only
+/// copied may lie in an order that no loop over vectors reads.
 static bool isRowsTimesVector(OpOperand *operand) {
   auto product = cast<linalg::GenericOp>(operand->getOwner());
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();

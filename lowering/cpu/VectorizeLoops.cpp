@@ -11,6 +11,7 @@
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopOrder.h"
 #include "lowering/cpu/LoopWriter.h"
+#include "lowering/cpu/TransposingCopy.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_VECTORIZELOOPS
@@ -71,6 +72,8 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
       if (std::optional<unsigned> dim = vectorDimOf(op)) {
         LoopWriter(op, *dim, lanes, rewriter).run();
         ++vectorized;
+      } else if (writeTransposingCopy(op, rewriter)) {
+        ++transposed;
       } else {
         explainScalar(op);
         if (failed(linalg::linalgOpToLoops(rewriter, op)))

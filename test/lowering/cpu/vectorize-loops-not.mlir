@@ -30,18 +30,20 @@ func.func @quotient(%x: memref<5xi32>, %y: memref<5xi32>, %z: memref<5xi32>) {
   return
 }
 
-// Either dimension is strided on one side.
+// Either dimension is strided on one side, and more is done than a copy.
 // CHECK-LABEL: func.func @transposed
 // CHECK-NOT:     vector
 // CHECK:         scf.for %[[I:.*]] =
 // CHECK:           scf.for %[[J:.*]] =
-// CHECK:             memref.load %{{.*}}[%[[J]], %[[I]]]
-// CHECK:             memref.store %{{.*}}, %{{.*}}[%[[I]], %[[J]]]
+// CHECK:             %[[V:.*]] = memref.load %{{.*}}[%[[J]], %[[I]]]
+// CHECK:             %[[MINUS:.*]] = arith.negf %[[V]]
+// CHECK:             memref.store %[[MINUS]], %{{.*}}[%[[I]], %[[J]]]
 func.func @transposed(%x: memref<8x4xf32>, %y: memref<4x8xf32>) {
   linalg.generic {indexing_maps = [#ji, #ij], iterator_types = ["parallel", "parallel"]}
       ins(%x : memref<8x4xf32>) outs(%y : memref<4x8xf32>) {
   ^bb0(%a: f32, %o: f32):
-    linalg.yield %a : f32
+    %0 = arith.negf %a : f32
+    linalg.yield %0 : f32
   }
   return
 }

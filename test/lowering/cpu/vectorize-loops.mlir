@@ -207,3 +207,21 @@ func.func @fill(%y: memref<?xf32>, %v: f32) {
   linalg.fill ins(%v : f32) outs(%y : memref<?xf32>)
   return
 }
+
+// Between memories that are contiguous in different dimensions the kernel
+// copies, for each sample again: 7 rows of 5 become 5 of 7.
+// CHECK-LABEL: func.func @transposing
+// CHECK-DAG:     %[[FIVE:.*]] = arith.constant 5 : i64
+// CHECK-DAG:     %[[SEVEN:.*]] = arith.constant 7 : i64
+// CHECK:         scf.for
+// CHECK-NOT:       scf.for
+// CHECK:           llvm.call @vl_transpose(%[[SEVEN]], %[[FIVE]], %{{.*}}, %[[FIVE]], %{{.*}}, %[[SEVEN]])
+func.func @transposing(%x: memref<7x5xf32>, %y: memref<?x5x7xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(s, i, j) -> (i, j)>, affine_map<(s, i, j) -> (s, j, i)>],
+                  iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x : memref<7x5xf32>) outs(%y : memref<?x5x7xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
