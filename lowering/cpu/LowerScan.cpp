@@ -98,21 +98,28 @@ Value ScanLowering::steps() {
   return tensor::DimOp::create(b, loc, scan.getInputs()[0], index(0));
 }
 
+/// True for matrices of each sample whose rows lie a number of pages apart. The
+/// processor takes a load for one of what was just stored to the row before, or
+/// to another step's, since it compares the positions in a page first: with
+/// 1024 words the sweep that writes a memory took twice as long.
+static bool hasPagesAsRows(RankedTensorType type) {
+  constexpr int64_t page = 4096 / sizeof(float);
+  return type.getRank() > 2 && type.getElementType().isF32() &&
+         !type.isDynamicDim(type.getRank() - 1) &&
+         type.getShape().back() % page == 0;
+}
+
 /// Memory for `first` tensors of the given sizes.
 Value ScanLowering::allocate(Value first, ArrayRef<OpFoldResult> sizes,
                              RankedTensorType type) {
-  SmallVector<int64_t> shape{
-      getConstantIntValue(first).value_or(ShapedType::kDynamic)};
-  SmallVector<Value> dynamic;
-  if (ShapedType::isDynamic(shape[0]))
-    dynamic.push_back(first);
-  for (auto [size, known] : llvm::zip(sizes, type.getShape())) {
-    shape.push_back(known);
-    if (ShapedType::isDynamic(known))
-      dynamic.push_back(getValueOrCreateConstantIndexOp(b, loc, size));
-  }
-  return memref::AllocOp::create(
-      b, loc, MemRefType::get(shape, type.getElementType()), dynamic);
+  SmallVector<OpFoldResult> all{getAsOpFoldResult(first)};
+  for (auto [size, known] : llvm::zip(sizes, type.getShape()))
+    // A size that the type does not know stays unknown to the memory's.
+    all.push_back(ShapedType::isDynamic(known)
+                      ? getValueOrCreateConstantIndexOp(b, loc, size)
+                      : OpFoldResult(b.getIndexAttr(known)));
+  return cpu::takeMemory(b, loc, type.getElementType(), all,
+                         hasPagesAsRows(type));
 }
 
 /// A memref as a tensor. Slots of different steps never overlap, which is what

@@ -95,3 +95,22 @@ func.func @reverse(%xs: tensor<?x4xf32>, %c0: tensor<4xf32>) -> (tensor<4xf32>, 
   }
   return %c, %all : tensor<4xf32>, tensor<?x4xf32>
 }
+
+// Rows of a matrix that lie whole pages apart get a line between them; others
+// do not, nor do the rows of a batch, of which products read all as one.
+// CHECK-LABEL: func.func @pages
+// CHECK-DAG:     memref.alloc(%{{.*}}, %{{.*}}) : memref<?x?x32x1040xf32>
+// CHECK-DAG:     memref.alloc(%{{.*}}, %{{.*}}) : memref<?x?x32x1000xf32>
+// CHECK-DAG:     memref.alloc(%{{.*}}, %{{.*}}) : memref<?x?x1024xf32>
+// CHECK:         scf.for
+// CHECK:           memref.subview {{.*}} : memref<?x?x32x1024xf32, strided<[?, 33280, 1040, 1]>>
+func.func @pages(%xs: tensor<?x?x32x1024xf32>, %ys: tensor<?x?x32x1000xf32>, %zs: tensor<?x?x1024xf32>)
+    -> (tensor<?x?x32x1024xf32>, tensor<?x?x32x1000xf32>, tensor<?x?x1024xf32>) {
+  %a, %b, %c = vellum.scan for %x in %xs, %y in %ys, %z in %zs {
+    %x1 = arith.addf %x, %x : tensor<?x32x1024xf32>
+    %y1 = arith.addf %y, %y : tensor<?x32x1000xf32>
+    %z1 = arith.addf %z, %z : tensor<?x1024xf32>
+    yield emit %x1, %y1, %z1
+  }
+  return %a, %b, %c : tensor<?x?x32x1024xf32>, tensor<?x?x32x1000xf32>, tensor<?x?x1024xf32>
+}
