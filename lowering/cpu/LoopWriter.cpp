@@ -68,8 +68,8 @@ int64_t LoopWriter::chooseWidth(unsigned lanes) {
   if (sums.empty() || !llvm::all_of(*op.getBody(), isPlainArithmetic))
     return lanes;
   int64_t live = 2 + sums.size();
-  for (AffineMap map : maps)
-    live += map.isFunctionOfDim(vectorDim);
+  for (unsigned operand = 0; operand < maps.size(); ++operand)
+    live += isUsed(operand) && maps[operand].isFunctionOfDim(vectorDim);
   int64_t vectors = 4;
   while (vectors > 1 && (*size % (vectors * lanes) != 0 || vectors * live > 32))
     vectors /= 2;
@@ -188,9 +188,8 @@ Value LoopWriter::splat(Value scalar, Chunk chunk) {
 
 /// True if the operand's position does not depend on any of `dims`.
 bool LoopWriter::isReadBefore(unsigned operand, ArrayRef<unsigned> dims) {
-  bool used = operand >= op.getNumDpsInputs() ||
-              !op.getBody()->getArgument(operand).use_empty();
-  return used && !ready[operand] && llvm::none_of(dims, [&](unsigned dim) {
+  return isUsed(operand) && !ready[operand] &&
+         llvm::none_of(dims, [&](unsigned dim) {
            return maps[operand].isFunctionOfDim(dim);
          });
 }

@@ -54,6 +54,11 @@ private:
   mlir::VectorType vectorOf(mlir::Type element, Chunk chunk) {
     return mlir::VectorType::get(chunk.width, element);
   }
+  /// False for an input that the body does not look at.
+  bool isUsed(unsigned operand) {
+    return operand >= op.getNumDpsInputs() ||
+           !op.getBody()->getArgument(operand).use_empty();
+  }
   bool isReadBefore(unsigned operand, llvm::ArrayRef<unsigned> dims);
   void readScalars(llvm::ArrayRef<unsigned> dims);
   void readVectors(llvm::ArrayRef<unsigned> dims, Chunk chunk);
