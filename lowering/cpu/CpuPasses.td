@@ -249,8 +249,8 @@ def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
     replaced by bounds: a tile or a segment may be full.
 
     It stays -1 where a buffer's size is not known before, or is taken in a loop
-    that runs as long as it has to. What later passes take is not counted: the
-    transposed operands of `vellum-lower-products`.
+    that runs as long as it has to. Later passes take rows of at most 4 KiB on
+    the stack, which are not counted (`vellum-hoist-invariants`).
 
     ```mlir
     func.func private @f.body(%context: !llvm.ptr, %xs: memref<?x4xf32>) {
