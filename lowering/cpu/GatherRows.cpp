@@ -24,9 +24,7 @@ using namespace vellum::cpu;
 /// True for a product that no step of time repeats and whose left rows lie in
 /// several pieces, of a result that does not.
 static bool wantsRows(linalg::GenericOp op) {
-  if (!isMatrixProduct(op) || !op.hasPureBufferSemantics() ||
-      !getElementTypeOrSelf(op.getDpsInits()[0]).isF32() ||
-      op->getParentOfType<scf::ForOp>())
+  if (!isProductInMemory(op) || op->getParentOfType<scf::ForOp>())
     return false;
   const ProductDims dims = *sortProductDims(op);
   return dims.rows.size() > 1 && dims.batch.empty() &&

@@ -47,6 +47,23 @@ Value Strided::pointer(OpBuilder &b, Location loc, ArrayRef<int64_t> dims,
       b, loc, LLVM::LLVMPointerType::get(b.getContext()), address);
 }
 
+int64_t MappedMemref::dimOf(unsigned loop) const {
+  return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
+}
+
+Value MappedMemref::pointer(OpBuilder &b, Location loc,
+                            ArrayRef<unsigned> loops,
+                            ValueRange indices) const {
+  SmallVector<int64_t> dims;
+  SmallVector<Value> values;
+  for (auto [loop, index] : llvm::zip(loops, indices))
+    if (has(loop)) {
+      dims.push_back(dimOf(loop));
+      values.push_back(index);
+    }
+  return data.pointer(b, loc, dims, values);
+}
+
 Value vellum::cpu::asI64(OpBuilder &b, Location loc, OpFoldResult index) {
   if (std::optional<int64_t> number = getConstantIntValue(index))
     return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(*number));

@@ -34,6 +34,32 @@ private:
   int64_t elementBytes;
 };
 
+/// A memref that loops go through: each of its dimensions is that of a loop.
+struct MappedMemref {
+  MappedMemref(mlir::OpBuilder &builder, mlir::Location location,
+               mlir::Value memref, mlir::AffineMap map)
+      : memref(memref), data(builder, location, memref), map(map) {}
+
+  bool has(unsigned loop) const { return map.isFunctionOfDim(loop); }
+  /// The dimension that `loop` runs over.
+  int64_t dimOf(unsigned loop) const;
+  mlir::OpFoldResult stride(unsigned loop) const {
+    return data.strides[dimOf(loop)];
+  }
+  mlir::OpFoldResult size(unsigned loop) const {
+    return data.sizes[dimOf(loop)];
+  }
+  /// An LLVM pointer to the element where `loops` are at `indices` and all
+  /// others at their beginning. Loops that it does not depend on are no matter.
+  mlir::Value pointer(mlir::OpBuilder &builder, mlir::Location location,
+                      llvm::ArrayRef<unsigned> loops,
+                      mlir::ValueRange indices) const;
+
+  mlir::Value memref;
+  Strided data;
+  mlir::AffineMap map;
+};
+
 /// Calls `vl_<name>`, declaring it where that is needed. Indices are passed as
 /// i64. The function returns nothing.
 void callKernel(mlir::OpBuilder &builder, mlir::Location location,

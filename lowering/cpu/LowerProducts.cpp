@@ -26,27 +26,6 @@ using namespace vellum;
 using namespace vellum::cpu;
 
 namespace {
-/// One side of a product: a memref whose dimension for a loop dimension is
-/// found through its indexing map.
-struct Side {
-  Side(OpBuilder &b, Location loc, Value memref, AffineMap map)
-      : memref(memref), data(b, loc, memref), map(map) {}
-
-  /// The memref's dimension that loop dimension `dim` runs over.
-  int64_t position(unsigned dim) const {
-    return *map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
-  }
-  bool has(unsigned dim) const { return map.isFunctionOfDim(dim); }
-  OpFoldResult stride(unsigned dim) const {
-    return data.strides[position(dim)];
-  }
-  OpFoldResult size(unsigned dim) const { return data.sizes[position(dim)]; }
-
-  Value memref;
-  Strided data;
-  AffineMap map;
-};
-
 /// A group of loop dimensions seen as one: the innermost with its stride, and a
 /// size that covers those that follow each other without a gap.
 struct Group {
@@ -73,14 +52,14 @@ public:
   bool fits = true;
 
 private:
-  Group collapse(ArrayRef<unsigned> group, ArrayRef<const Side *> sides);
-  bool contiguous(const Side &side, unsigned outer, unsigned inner);
-  OpFoldResult stride(const Side &side, const Group &group);
+  Group collapse(ArrayRef<unsigned> group,
+                 ArrayRef<const MappedMemref *> sides);
+  bool contiguous(const MappedMemref &side, unsigned outer, unsigned inner);
+  OpFoldResult stride(const MappedMemref &side, const Group &group);
   bool isUnit(OpFoldResult stride, const Group &group);
   OpFoldResult sizeOf(unsigned dim) {
     return lhs.has(dim) ? lhs.size(dim) : rhs.size(dim);
   }
-  Value pointer(const Side &side, ValueRange indices);
   Value threads();
   bool call(ValueRange indices, Value accumulate);
 
@@ -88,14 +67,14 @@ private:
   const ProductDims &dims;
   OpBuilder &b;
   Location loc;
-  Side lhs, rhs, out;
+  MappedMemref lhs, rhs, out;
   Group rows, columns, summed;
   SmallVector<unsigned> loops;
 };
 } // namespace
 
 /// True if a step along `outer` equals a whole row along `inner`.
-bool ProductLowering::contiguous(const Side &side, unsigned outer,
+bool ProductLowering::contiguous(const MappedMemref &side, unsigned outer,
                                  unsigned inner) {
   OpFoldResult step = side.stride(outer), unit = side.stride(inner),
                size = side.size(inner);
@@ -105,14 +84,13 @@ bool ProductLowering::contiguous(const Side &side, unsigned outer,
   if (s && u && n)
     return *s == *u * *n;
   // Whatever its sizes are.
-  return hasNoGaps(side.memref) &&
-         side.position(outer) + 1 == side.position(inner);
+  return hasNoGaps(side.memref) && side.dimOf(outer) + 1 == side.dimOf(inner);
 }
 
 /// Joins as many of the group's innermost dimensions as lie without gaps in
 /// every side; the others become loops.
 Group ProductLowering::collapse(ArrayRef<unsigned> group,
-                                ArrayRef<const Side *> sides) {
+                                ArrayRef<const MappedMemref *> sides) {
   Group result{b.getIndexAttr(1), std::nullopt};
   if (group.empty())
     return result;
@@ -121,7 +99,7 @@ Group ProductLowering::collapse(ArrayRef<unsigned> group,
   result.size = sizeOf(inner);
   bool joining = true;
   for (unsigned dim : llvm::reverse(group.drop_back())) {
-    joining = joining && llvm::all_of(sides, [&](const Side *side) {
+    joining = joining && llvm::all_of(sides, [&](const MappedMemref *side) {
                 return contiguous(*side, dim, inner);
               });
     if (!joining) {
@@ -137,7 +115,8 @@ Group ProductLowering::collapse(ArrayRef<unsigned> group,
   return result;
 }
 
-OpFoldResult ProductLowering::stride(const Side &side, const Group &group) {
+OpFoldResult ProductLowering::stride(const MappedMemref &side,
+                                     const Group &group) {
   return group.innermost ? side.stride(*group.innermost)
                          : OpFoldResult(b.getIndexAttr(1));
 }
@@ -146,17 +125,6 @@ OpFoldResult ProductLowering::stride(const Side &side, const Group &group) {
 bool ProductLowering::isUnit(OpFoldResult stride, const Group &group) {
   return getConstantIntValue(stride) == 1 ||
          getConstantIntValue(group.size) == 1;
-}
-
-Value ProductLowering::pointer(const Side &side, ValueRange indices) {
-  SmallVector<int64_t> positions;
-  SmallVector<Value> values;
-  for (auto [dim, index] : llvm::zip(loops, indices))
-    if (side.has(dim)) {
-      positions.push_back(side.position(dim));
-      values.push_back(index);
-    }
-  return side.data.pointer(b, loc, positions, values);
 }
 
 /// The context whose threads share the product, for one that no step of time
@@ -174,8 +142,9 @@ bool ProductLowering::call(ValueRange indices, Value accumulate) {
   OpFoldResult am = stride(lhs, rows), ak = stride(lhs, summed),
                bk = stride(rhs, summed), bn = stride(rhs, columns),
                cm = stride(out, rows), cn = stride(out, columns);
-  Value a = pointer(lhs, indices), w = pointer(rhs, indices),
-        c = pointer(out, indices);
+  Value a = lhs.pointer(b, loc, loops, indices),
+        w = rhs.pointer(b, loc, loops, indices),
+        c = out.pointer(b, loc, loops, indices);
   auto emit = [&](StringRef name, Group m, Group n, Value first,
                   ArrayRef<OpFoldResult> firstStrides, Value second,
                   ArrayRef<OpFoldResult> secondStrides,
@@ -254,7 +223,7 @@ static bool lowerPanels(linalg::GenericOp op, const ProductDims &dims,
                         unsigned side, bool fromZero, OpBuilder &b) {
   Location loc = op.getLoc();
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  Side a(b, loc, op.getInputs()[1 - side], maps[1 - side]),
+  MappedMemref a(b, loc, op.getInputs()[1 - side], maps[1 - side]),
       c(b, loc, op.getDpsInits()[0], maps[2]);
   Strided panels(b, loc, op.getInputs()[side]);
   ArrayRef<unsigned> rows = side ? dims.rows : dims.columns;
@@ -284,7 +253,7 @@ static bool lowerPanels(linalg::GenericOp op, const ProductDims &dims,
                {i64(m), i64(here), i64(a.size(k)), left, i64(rsA),
                 i64(a.stride(k)), panels.pointer(b, loc, {0}, {at[0]}),
                 i64(width), i64(one),
-                c.data.pointer(b, loc, {c.position(column)}, first), i64(rsC),
+                c.data.pointer(b, loc, {c.dimOf(column)}, first), i64(rsC),
                 i64(c.stride(column)), accumulate});
   });
   return false;
@@ -303,10 +272,7 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> products;
     getOperation()->walk([&](linalg::GenericOp op) {
-      if (isMatrixProduct(op) && op.hasPureBufferSemantics() &&
-          cast<MemRefType>(op.getDpsInits()[0].getType())
-              .getElementType()
-              .isF32())
+      if (isProductInMemory(op))
         products.push_back(op);
     });
     OpBuilder builder(&getContext());

@@ -137,8 +137,6 @@ Value vellum::cpu::copyOperand(OpBuilder &b, Location loc,
   Value memory = takeMemory(b, loc, type.getElementType(), sizes,
                             type.isDynamicDim(copy.dims.back()));
   unsigned samples = copy.dims.size() - 2;
-  SmallVector<OpFoldResult> zeros(samples, b.getIndexAttr(0)),
-      ones(samples, b.getIndexAttr(1));
   Value count = arith::ConstantIndexOp::create(b, loc, 1);
   for (OpFoldResult size : ArrayRef(sizes).take_front(samples))
     count = b.createOrFold<arith::MulIOp>(

@@ -97,6 +97,11 @@ bool vellum::cpu::isMatrixProduct(Operation *op) {
                              : !isVector;
 }
 
+bool vellum::cpu::isProductInMemory(linalg::GenericOp op) {
+  return isMatrixProduct(op) && op.hasPureBufferSemantics() &&
+         getElementTypeOrSelf(op.getDpsInits()[0]).isF32();
+}
+
 /// The size of dimension `dim`, as the value that its memory was taken with.
 static OpFoldResult sizeInMemory(Value memref, int64_t dim) {
   auto type = cast<MemRefType>(memref.getType());

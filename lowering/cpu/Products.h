@@ -43,6 +43,9 @@ inline constexpr int64_t longDot = 256;
 /// Without either it is a sum of products, which a vector loop does as well.
 bool isMatrixProduct(mlir::Operation *op);
 
+/// True for one of f32 in memory, which the matrix kernels compute.
+bool isProductInMemory(mlir::linalg::GenericOp op);
+
 /// True for memory without gaps: all of a buffer, or some positions of its
 /// first dimension.
 bool hasNoGaps(mlir::Value memref);

@@ -91,11 +91,7 @@ struct TransposeOperands
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> products;
     getOperation()->walk([&](linalg::GenericOp op) {
-      if (isMatrixProduct(op) && op.hasPureBufferSemantics() &&
-          cast<MemRefType>(op.getDpsInits()[0].getType())
-              .getElementType()
-              .isF32() &&
-          !op->getParentOfType<scf::ForOp>() &&
+      if (isProductInMemory(op) && !op->getParentOfType<scf::ForOp>() &&
           wantsTransposing(op, *sortProductDims(op)))
         products.push_back(op);
     });

@@ -12,32 +12,6 @@
 using namespace mlir;
 using namespace vellum::cpu;
 
-namespace {
-/// One side of a copy: where each loop's position goes.
-struct Side {
-  Side(OpBuilder &b, Location loc, Value memory, AffineMap map)
-      : data(b, loc, memory), map(map) {}
-
-  int64_t dimOf(unsigned loop) const {
-    return *map.getResultPosition(getAffineDimExpr(loop, map.getContext()));
-  }
-  Value pointer(OpBuilder &b, Location loc, ArrayRef<unsigned> loops,
-                ValueRange indices) const {
-    SmallVector<int64_t> dims;
-    SmallVector<Value> values;
-    for (auto [loop, index] : llvm::zip(loops, indices))
-      if (map.isFunctionOfDim(loop)) {
-        dims.push_back(dimOf(loop));
-        values.push_back(index);
-      }
-    return data.pointer(b, loc, dims, values);
-  }
-
-  Strided data;
-  AffineMap map;
-};
-} // namespace
-
 /// The loop that a memory's last dimension runs along, if that is contiguous.
 static std::optional<unsigned> contiguousLoop(Value memory, AffineMap map) {
   auto type = dyn_cast<MemRefType>(memory.getType());
@@ -69,22 +43,21 @@ bool vellum::cpu::writeTransposingCopy(linalg::GenericOp op, OpBuilder &b) {
   if (!row || !column || *row == *column || !fromMap.isFunctionOfDim(*column))
     return false;
   Location loc = op.getLoc();
-  Side from(b, loc, source, fromMap), to(b, loc, target, toMap);
+  MappedMemref from(b, loc, source, fromMap), to(b, loc, target, toMap);
   SmallVector<unsigned> loops;
   SmallVector<OpFoldResult> sizes;
   for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
     if (loop != *row && loop != *column) {
       loops.push_back(loop);
-      sizes.push_back(to.data.sizes[to.dimOf(loop)]);
+      sizes.push_back(to.size(loop));
     }
   buildLoops(b, loc, sizes, [&](OpBuilder &, ValueRange indices) {
     callKernel(b, loc, "transpose",
-               {asI64(b, loc, to.data.sizes.back()),
-                asI64(b, loc, from.data.sizes.back()),
+               {asI64(b, loc, to.size(*column)), asI64(b, loc, from.size(*row)),
                 from.pointer(b, loc, loops, indices),
-                asI64(b, loc, from.data.strides[from.dimOf(*column)]),
+                asI64(b, loc, from.stride(*column)),
                 to.pointer(b, loc, loops, indices),
-                asI64(b, loc, to.data.strides[to.dimOf(*row)])});
+                asI64(b, loc, to.stride(*row))});
   });
   return true;
 }
