@@ -8,6 +8,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 
 #define DEBUG_TYPE "vellum-gather-rows"
@@ -37,13 +38,9 @@ static void gather(linalg::GenericOp op, OpBuilder &b) {
   Value source = op.getInputs()[0];
   auto type = cast<MemRefType>(source.getType());
   b.setInsertionPoint(op);
-  SmallVector<Value> sizes;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      sizes.push_back(memref::DimOp::create(b, op.getLoc(), source, dim));
-  Value rows = memref::AllocOp::create(
-      b, op.getLoc(), MemRefType::get(type.getShape(), type.getElementType()),
-      sizes);
+  Value rows = takeMemory(b, op.getLoc(), type.getElementType(),
+                          memref::getMixedSizes(b, op.getLoc(), source),
+                          /*spread=*/false);
   AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
   linalg::GenericOp::create(
       b, op.getLoc(), source, rows, ArrayRef{identity, identity},

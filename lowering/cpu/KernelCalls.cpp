@@ -5,13 +5,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "lowering/cpu/KernelCalls.h"
-#include "lowering/LoopSizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 
 #include "lowering/LoopSizes.h"
@@ -144,6 +142,36 @@ Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
   Value count =
       LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
   return arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
+}
+
+scf::ForallOp vellum::cpu::createTileLoop(OpBuilder &b, Location loc,
+                                          Value count) {
+  return scf::ForallOp::create(
+      b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
+      ArrayRef<OpFoldResult>{count}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)},
+      ValueRange(), std::nullopt);
+}
+
+Value vellum::cpu::countPositions(OpBuilder &b, Location loc,
+                                  ArrayRef<OpFoldResult> sizes) {
+  Value count = arith::ConstantIndexOp::create(b, loc, 1);
+  for (OpFoldResult size : sizes)
+    count = b.createOrFold<arith::MulIOp>(
+        loc, count, getValueOrCreateConstantIndexOp(b, loc, size));
+  return count;
+}
+
+SmallVector<OpFoldResult>
+vellum::cpu::positionAt(OpBuilder &b, Location loc, Value index,
+                        ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> position(sizes.size());
+  for (size_t dim = sizes.size(); dim-- > 0;) {
+    Value size = getValueOrCreateConstantIndexOp(b, loc, sizes[dim]);
+    position[dim] =
+        dim ? b.createOrFold<arith::RemUIOp>(loc, index, size) : index;
+    index = b.createOrFold<arith::DivUIOp>(loc, index, size);
+  }
+  return position;
 }
 
 void vellum::cpu::buildLoops(OpBuilder &b, Location loc,

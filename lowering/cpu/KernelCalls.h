@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 
 namespace vellum::cpu {
@@ -88,6 +89,19 @@ mlir::Value threadCount(mlir::OpBuilder &builder, mlir::Location location,
 /// An index, or a constant one, as i64.
 mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,
                   mlir::OpFoldResult index);
+
+/// A loop over `count` tiles that threads share, still empty.
+mlir::scf::ForallOp createTileLoop(mlir::OpBuilder &builder,
+                                   mlir::Location location, mlir::Value count);
+
+/// How many positions `sizes` have.
+mlir::Value countPositions(mlir::OpBuilder &builder, mlir::Location location,
+                           llvm::ArrayRef<mlir::OpFoldResult> sizes);
+
+/// Position number `index` of those in `sizes`, the last of which runs first.
+llvm::SmallVector<mlir::OpFoldResult>
+positionAt(mlir::OpBuilder &builder, mlir::Location location, mlir::Value index,
+           llvm::ArrayRef<mlir::OpFoldResult> sizes);
 
 /// Loops from 0 to each of `sizes`; `body` builds the innermost iteration.
 void buildLoops(

@@ -103,10 +103,9 @@ Value ScanLowering::steps() {
 /// to another step's, since it compares the positions in a page first: with
 /// 1024 words the sweep that writes a memory took twice as long.
 static bool hasPagesAsRows(RankedTensorType type) {
-  constexpr int64_t page = 4096 / sizeof(float);
   return type.getRank() > 2 && type.getElementType().isF32() &&
          !type.isDynamicDim(type.getRank() - 1) &&
-         type.getShape().back() % page == 0;
+         type.getShape().back() % cpu::pageFloats == 0;
 }
 
 /// Memory for `first` tensors of the given sizes.

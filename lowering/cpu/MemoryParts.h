@@ -11,6 +11,11 @@
 
 namespace vellum::cpu {
 
+/// Floats of a page. Rows a multiple of it apart fall into the same few sets of
+/// the caches, and loads from one are taken for loads of what was just stored
+/// to another.
+inline constexpr int64_t pageFloats = 1024;
+
 /// Position `at` of the first dimension of `memory`, without that dimension;
 /// `shape` is the view's.
 mlir::Value rowOf(mlir::OpBuilder &builder, mlir::Location location,

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include "lowering/cpu/KernelCalls.h"
 #include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 
@@ -136,27 +137,16 @@ Value vellum::cpu::copyOperand(OpBuilder &b, Location loc,
     sizes.push_back(all[dim]);
   Value memory = takeMemory(b, loc, type.getElementType(), sizes,
                             type.isDynamicDim(copy.dims.back()));
-  unsigned samples = copy.dims.size() - 2;
-  Value count = arith::ConstantIndexOp::create(b, loc, 1);
-  for (OpFoldResult size : ArrayRef(sizes).take_front(samples))
-    count = b.createOrFold<arith::MulIOp>(
-        loc, count, getValueOrCreateConstantIndexOp(b, loc, size));
-  auto loop = scf::ForallOp::create(
-      b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
-      ArrayRef<OpFoldResult>{count}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)},
-      ValueRange(), std::nullopt);
+  ArrayRef<OpFoldResult> samples = ArrayRef(sizes).drop_back(2);
+  auto loop = createTileLoop(b, loc, countPositions(b, loc, samples));
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     Part from(b, all), to(b, sizes);
-    Value rest = loop.getInductionVar(0);
-    for (unsigned i = samples; i-- > 0;) {
-      Value size = getValueOrCreateConstantIndexOp(b, loc, sizes[i]);
-      OpFoldResult at =
-          i ? b.createOrFold<arith::RemUIOp>(loc, rest, size) : rest;
-      rest = b.createOrFold<arith::DivUIOp>(loc, rest, size);
-      from.pick(b, copy.dims[i], at);
-      to.pick(b, i, at);
+    for (auto [dim, at] : llvm::enumerate(
+             positionAt(b, loc, loop.getInductionVar(0), samples))) {
+      from.pick(b, copy.dims[dim], at);
+      to.pick(b, dim, at);
     }
     copyPart(b, loc, copy, from, to, memory);
   }

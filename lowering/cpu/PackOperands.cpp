@@ -22,6 +22,7 @@
 #include "lowering/ScanMotion.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 
 namespace vellum {
@@ -101,13 +102,11 @@ static bool wantsTransposing(const Weights &weights) {
   return columns <= fewColumns && summed >= shortestPadded;
 }
 
-/// Rows that far apart, or a multiple of it, fall into the same few sets of the
-/// caches: with 16 samples and 512 rows of 2048 numbers that costs a quarter.
-static constexpr int64_t page = 1024;
-
-/// True if rows this far apart begin on cache lines, and on different ones.
+/// True if rows this far apart begin on cache lines, and on different ones:
+/// with 16 samples and 512 rows of 2048 numbers whole pages apart cost a
+/// quarter.
 static bool isGoodStride(int64_t stride) {
-  return stride % line == 0 && stride % page != 0;
+  return stride % line == 0 && stride % pageFloats != 0;
 }
 
 static int64_t paddedWidth(int64_t width) {

@@ -278,11 +278,9 @@ void RowTiling::enterTile(Value tile) {
     setRows(fold<arith::MulIOp>(fold<arith::RemUIOp>(tile, blocks), blockRows));
     tile = fold<arith::DivUIOp>(tile, blocks);
   }
-  for (unsigned dim = batchDims; dim-- > 0;) {
-    Value size = value(scoreSizes[dim]);
-    offsets[dim] = dim ? fold<arith::RemUIOp>(tile, size) : tile;
-    tile = fold<arith::DivUIOp>(tile, size);
-  }
+  llvm::copy(
+      positionAt(b, loc, tile, ArrayRef(scoreSizes).take_front(batchDims)),
+      offsets.begin());
 }
 
 void RowTiling::setRows(Value start) {
@@ -477,17 +475,12 @@ bool RowTiling::run() {
     auto style = cast<DestinationStyleOpInterface>(result.getOwner());
     allocate(result, *freshSizes(style.getTiedOpOperand(result)->get()));
   }
-  Value count = constant(1);
-  for (OpFoldResult size : ArrayRef(scoreSizes).drop_back(2))
-    count = fold<arith::MulIOp>(count, value(size));
+  Value count = countPositions(b, loc, ArrayRef(scoreSizes).drop_back(2));
   if (sums.empty()) {
     blocks = fold<arith::CeilDivUIOp>(rows, blockRows);
     count = fold<arith::MulIOp>(count, blocks);
   }
-  auto loop = scf::ForallOp::create(
-      b, loc, ArrayRef<OpFoldResult>{b.getIndexAttr(0)},
-      ArrayRef<OpFoldResult>{count}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)},
-      ValueRange(), std::nullopt);
+  auto loop = createTileLoop(b, loc, count);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());

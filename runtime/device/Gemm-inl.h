@@ -66,7 +66,7 @@ VELLUM_KERNEL_INLINE void prefetchA(const float *const *at, int64_t rsA,
 /// Computes `Rows` x `Vectors` vectors of C in registers, from C's old value
 /// if `load`. With `Tail` the last vector has `tail` columns, else all; B's
 /// rows have whole vectors nevertheless if they are `Padded`.
-template <int Rows, int Vectors, bool Tail, bool Padded = false>
+template <int Rows, int Vectors, bool Tail, bool Padded>
 VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
                                    int64_t csA, const float *HWY_RESTRICT b,
                                    int64_t ldb, float *c, int64_t ldc,
@@ -137,27 +137,28 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
 /// Rows [0, m), a multiple of `Rows`, of a panel. Its operands are never in a
 /// struct: a struct is copied by vectors right after its fields are stored,
 /// which costs a short product more than the product does.
-template <int Rows, int Vectors, bool Tail>
+template <int Rows, int Vectors, bool Tail, bool Padded>
 HWY_NOINLINE void gemmTiles(int64_t m, int64_t k, const float *a, int64_t rsA,
                             int64_t csA, const float *b, int64_t ldb, float *c,
                             int64_t ldc, int64_t tail, bool load) {
   for (int64_t i = 0; i < m; i += Rows)
-    gemmTile<Rows, Vectors, Tail>(k, a + i * rsA, rsA, csA, b, ldb, c + i * ldc,
-                                  ldc, tail, load);
+    gemmTile<Rows, Vectors, Tail, Padded>(k, a + i * rsA, rsA, csA, b, ldb,
+                                          c + i * ldc, ldc, tail, load);
 }
 
 /// Runs the tiles that have `vectors` (1 <= vectors <= Vectors) vectors.
-template <int Rows, int Vectors, class... Operands>
+template <int Rows, int Vectors, bool Padded = false, class... Operands>
 VELLUM_KERNEL_INLINE void gemmPanel(int64_t vectors, int64_t tail,
                                     Operands... operands) {
   if constexpr (Vectors > 1)
     if (vectors != Vectors)
-      return gemmPanel<Rows, Vectors - 1>(vectors, tail, operands...);
+      return gemmPanel<Rows, Vectors - 1, Padded>(vectors, tail, operands...);
   // A masked load costs nothing on AVX-512: there one form serves both.
-  if (HWY_TARGET <= HWY_AVX3 || (kHasMaskedLoad && tail != kLanes))
-    gemmTiles<Rows, Vectors, kHasMaskedLoad>(operands...);
+  constexpr bool kTails = Padded || kHasMaskedLoad;
+  if (HWY_TARGET <= HWY_AVX3 || (kTails && tail != kLanes))
+    gemmTiles<Rows, Vectors, kTails, Padded>(operands...);
   else
-    gemmTiles<Rows, Vectors, HWY_TARGET <= HWY_AVX3>(operands...);
+    gemmTiles<Rows, Vectors, HWY_TARGET <= HWY_AVX3, Padded>(operands...);
 }
 
 /// The columns that fill no vector, where masked loads do not exist.

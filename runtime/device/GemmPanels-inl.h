@@ -48,30 +48,6 @@ VELLUM_KERNEL_INLINE void packPanels(int64_t k, int64_t n, const float *b,
   }
 }
 
-/// Rows [0, m), a multiple of `Rows`, of some vectors of a panel.
-template <int Rows, int Vectors, bool Tail>
-HWY_NOINLINE void panelTiles(int64_t m, int64_t k, const float *a, int64_t rsA,
-                             int64_t csA, const float *b, int64_t width,
-                             float *c, int64_t ldc, int64_t tail, bool load) {
-  for (int64_t i = 0; i < m; i += Rows)
-    gemmTile<Rows, Vectors, Tail, /*Padded=*/true>(
-        k, a + i * rsA, rsA, csA, b, width, c + i * ldc, ldc, tail, load);
-}
-
-/// Runs the tiles that have `vectors` (1 <= vectors <= Vectors) vectors.
-template <int Rows, int Vectors, class... Operands>
-VELLUM_KERNEL_INLINE void panelVectors(int64_t vectors, int64_t tail,
-                                       Operands... operands) {
-  if constexpr (Vectors > 1)
-    if (vectors != Vectors)
-      return panelVectors<Rows, Vectors - 1>(vectors, tail, operands...);
-  // See gemmPanel.
-  if (HWY_TARGET <= HWY_AVX3 || tail != kLanes)
-    panelTiles<Rows, Vectors, true>(operands...);
-  else
-    panelTiles<Rows, Vectors, HWY_TARGET <= HWY_AVX3>(operands...);
-}
-
 /// The most vectors of a panel that tiles of `Rows` rows take at once: no more
 /// than 48 columns, of which the compiler makes panels.
 constexpr int panelVectorsOf(int rows) {
@@ -91,8 +67,9 @@ VELLUM_KERNEL_INLINE void panelRows(int64_t m, int64_t n, int64_t k,
   for (int64_t j = 0; left > 0;) {
     const int64_t vectors = panelWidth<kMost>(left);
     const int64_t tail = HWY_MIN(n - j - (vectors - 1) * kLanes, kLanes);
-    panelVectors<Rows, kMost>(vectors, tail, here, k, a, rsA, csA, b + j, width,
-                              c + j, ldc, tail, load);
+    gemmPanel<Rows, kMost, /*Padded=*/true>(vectors, tail, here, k, a, rsA, csA,
+                                            b + j, width, c + j, ldc, tail,
+                                            load);
     j += vectors * kLanes;
     left -= vectors;
   }
