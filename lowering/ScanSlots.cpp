@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
@@ -70,6 +71,41 @@ bool vellum::isUpdatedInPlace(ScanOp scan, unsigned carry) {
     value = insert.getDest();
   }
   return true;
+}
+
+/// True if `op` reads each element of `operand` where it writes the element of
+/// `result` at the same place, and nowhere else.
+static bool isElementwise(Operation *op, OpOperand &operand, OpResult result) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  if (!generic || !generic.isDpsInput(&operand))
+    return false;
+  AffineMap map = generic.getMatchingIndexingMap(&operand);
+  return map.isPermutation() &&
+         map == generic.getIndexingMapMatchingResult(result);
+}
+
+/// True if what reads `value`, itself or through views, is done with it when
+/// `result` of `producer` is written.
+static bool isReadBefore(Value value, Operation *producer, OpResult result) {
+  return llvm::all_of(value.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<tensor::DimOp>(user))
+      return true;
+    if (isa<tensor::ExtractSliceOp, tensor::CastOp, tensor::CollapseShapeOp,
+            tensor::ExpandShapeOp>(user))
+      return isReadBefore(user->getResult(0), producer, result);
+    Operation *top = producer->getBlock()->findAncestorOpInBlock(*user);
+    return top == producer ? isElementwise(user, use, result)
+                           : top->isBeforeInBlock(producer);
+  });
+}
+
+bool vellum::isOverwritten(ScanOp scan, unsigned carry) {
+  auto after = dyn_cast<OpResult>(scan.getYield().getCarried()[carry]);
+  Operation *producer = after ? after.getOwner() : nullptr;
+  return isa_and_nonnull<DestinationStyleOpInterface>(producer) &&
+         producer->getBlock() == scan.getBodyBlock() &&
+         isReadBefore(scan.getCarries()[carry], producer, after);
 }
 
 tensor::InsertSliceOp vellum::onlyInsertion(ScanOp scan, unsigned carry) {

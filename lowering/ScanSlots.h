@@ -46,6 +46,11 @@ std::optional<unsigned> carryAfter(mlir::Value stack);
 /// slot serves all steps and the parts that no step writes are never moved.
 bool isUpdatedInPlace(ScanOp scan, unsigned carry);
 
+/// True if a step reads carried value `carry` only before it computes the next
+/// one, or element by element while it does: one slot serves all steps, if
+/// there is no history.
+bool isOverwritten(ScanOp scan, unsigned carry);
+
 /// The op that writes a step's part of carried value `carry`, if that is all a
 /// step does with it: what writes the part can then write to its place.
 mlir::tensor::InsertSliceOp onlyInsertion(ScanOp scan, unsigned carry);

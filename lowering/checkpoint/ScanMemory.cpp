@@ -68,7 +68,9 @@ Value ScanMemory::bytesOf(ScanOp scan) {
     bool inPlace = isUpdatedInPlace(scan, number);
     if (inPlace && isPlacedElsewhere(scan.getFinals()[number]))
       continue;
-    int64_t slots = inPlace || hasHistory(scan, number) ? 1 : 2;
+    bool one =
+        inPlace || hasHistory(scan, number) || isOverwritten(scan, number);
+    int64_t slots = one ? 1 : 2;
     sum = index.add(sum, index.mul(bytesOf(init), index.constant(slots)));
   }
   for (ScanOp inner : scan.getBodyBlock()->getOps<ScanOp>())

@@ -278,9 +278,11 @@ def LowerScan : Pass<"vellum-lower-scan"> {
   let summary = "turns scans into loops over slots of memory";
   let description = [{
     A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
-    in slots: the step reads one slot and writes the next. Two slots suffice,
-    unless a stack holds the carried values of every step; then the slots are
-    that stack, so keeping the history takes no copy. A tensor into which the
+    in slots: the step reads one slot and writes the next. Two slots suffice, or
+    one where a step reads all of the old value, or each of its elements, before
+    it writes the new one; unless a stack holds the carried values of every
+    step: then the slots are that stack, so keeping the history takes no copy. A
+    tensor into which the
     step only inserts slices has one slot, and what is not inserted stays where
     it is. Stacked results are written in place, step by step.
 
@@ -295,6 +297,7 @@ def LowerScan : Pass<"vellum-lower-scan"> {
     "::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"histories", "histories", "stacks that are their carry's slots">,
+    Statistic<"overwritten", "overwritten", "carries with a single slot">,
     Statistic<"inPlace", "in-place", "carries that steps write to in place">,
     Statistic<"copies", "copies", "values that a step has to copy into place">];
 }

@@ -27,11 +27,12 @@ using namespace vellum;
 namespace {
 /// Where one carried tensor lives: `slots x shape`, of which each step reads
 /// one slot and writes the next. With a history there is a slot for every step
-/// and one more, in the order of time; without, two that alternate. A tensor
-/// that steps write to in place has no slots: `whole` is all of it.
+/// and one more, in the order of time; without, two that alternate, or a single
+/// one that each step reads before it writes. A tensor that steps write to in
+/// place has no slots: `whole` is all of it.
 struct Carry {
   Value buffer, whole;
-  bool history = false;
+  bool history = false, single = false;
 };
 
 /// Lowers one scan. Step `i` runs at time `t = i`, or `T - 1 - i` in reverse.
@@ -41,7 +42,7 @@ public:
       : scan(scan), b(rewriter), loc(scan.getLoc()) {}
 
   LogicalResult run();
-  unsigned histories = 0, inPlace = 0, copies = 0;
+  unsigned histories = 0, overwritten = 0, inPlace = 0, copies = 0;
 
 private:
   bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
@@ -178,7 +179,9 @@ void ScanLowering::placeCarry(unsigned number, Value init,
     return placeInPlace(number, init, type);
   // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
   // view must begin within its memory.
-  Value count = index(2);
+  carry.single = !carry.history && isOverwritten(scan, number);
+  overwritten += carry.single;
+  Value count = index(carry.single ? 1 : 2);
   if (carry.history)
     count = arith::MaxUIOp::create(b, loc, sum(room, index(1)), count);
   carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);
@@ -235,6 +238,8 @@ LogicalResult ScanLowering::placeStacks() {
 
 /// The slot that holds the carried value before step `i`.
 Value ScanLowering::readSlot(const Carry &carry, Value i, Value t) {
+  if (carry.single)
+    return index(0);
   if (!carry.history)
     return arith::RemUIOp::create(b, loc, i, index(2));
   return scan.getReverse() ? sum(t, index(1)) : t;
@@ -242,6 +247,8 @@ Value ScanLowering::readSlot(const Carry &carry, Value i, Value t) {
 
 /// The slot that takes the carried value after step `i`.
 Value ScanLowering::writeSlot(const Carry &carry, Value i, Value t) {
+  if (carry.single)
+    return index(0);
   if (!carry.history)
     return arith::RemUIOp::create(b, loc, sum(i, index(1)), index(2));
   return scan.getReverse() ? t : sum(t, index(1));
@@ -388,6 +395,8 @@ Value ScanLowering::lastSlot(const Carry &carry, RankedTensorType type) {
   Value last;
   if (carry.history)
     last = scan.getReverse() ? index(0) : length;
+  else if (carry.single)
+    last = index(0);
   else
     last = arith::RemUIOp::create(b, loc, length, index(2));
   return slot(carry.buffer, last, type);
@@ -464,6 +473,7 @@ struct LowerScan : vellum::impl::LowerScanBase<LowerScan> {
       if (failed(lowering.run()))
         return signalPassFailure();
       histories += lowering.histories;
+      overwritten += lowering.overwritten;
       inPlace += lowering.inPlace;
       copies += lowering.copies;
     }
