@@ -50,6 +50,13 @@ VELLUM_KERNEL_INLINE bool wantsPrefetch(int64_t rsA, int64_t csA) {
   return csA == 1 ? rsA >= kPageFloats : csA >= kPageFloats;
 }
 
+/// Hides from the compiler where `p` comes from. It would make every address of
+/// a tile beforehand, and keep them in memory.
+template <class T> VELLUM_KERNEL_INLINE T *opaque(T *p) {
+  asm volatile("" : "+r"(p));
+  return p;
+}
+
 /// Fetches what a tile reads of A three lines on in each row, or the next 16
 /// columns.
 template <int Rows>
@@ -58,9 +65,13 @@ VELLUM_KERNEL_INLINE void prefetchA(const float *const *at, int64_t rsA,
   if (csA == 1)
     for (int i = 0; i < Rows; ++i)
       __builtin_prefetch(at[i / 3] + i % 3 * rsA + 3 * kLineFloats);
-  else
-    for (int64_t p = 0; p < kLineFloats; ++p)
-      __builtin_prefetch(at[0] + (kLineFloats + p) * csA);
+  else {
+    const float *column = at[0] + kLineFloats * csA;
+    for (int64_t p = 0; p < kLineFloats; ++p) {
+      __builtin_prefetch(column);
+      column = opaque(column + csA);
+    }
+  }
 }
 
 /// Computes `Rows` x `Vectors` vectors of C in registers, from C's old value
@@ -74,25 +85,23 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
   const WideTag d;
   const auto isTail = [](int v) { return Tail && v == Vectors - 1; };
   WideVec acc[Rows][Vectors];
+  const float *from = c;
   VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i) {
     VELLUM_UNROLL
-    for (int v = 0; v < Vectors; ++v) {
-      const float *from = c + i * ldc + v * kLanes;
-      if (!load)
-        acc[i][v] = hn::Zero(d);
-      else
-        acc[i][v] = isTail(v) ? loadTail(d, from, tail) : hn::LoadU(d, from);
-    }
+    for (int v = 0; v < Vectors; ++v)
+      acc[i][v] = !load       ? hn::Zero(d)
+                  : isTail(v) ? loadTail(d, from + v * kLanes, tail)
+                              : hn::LoadU(d, from + v * kLanes);
+    from = opaque(from + ldc);
   }
   // Three rows share a pointer, at 0, 1 and 2 times the stride.
   const float *at[(Rows + 2) / 3];
   VELLUM_UNROLL
   for (int i = 0; i < Rows; i += 3) {
-    at[i / 3] = a + i * rsA;
     // Else the compiler finds one pointer and walks it from row to row: a
     // chain of additions longer than the narrow tiles' multiply-adds.
-    asm("" : "+r"(at[i / 3]));
+    at[i / 3] = opaque(a + i * rsA);
   }
   TailLoader tailOfB(tail);
   while (k > 0) {
@@ -121,16 +130,17 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
       b += ldb;
     } while (--chunk != 0);
   }
+  c = opaque(c);
   VELLUM_UNROLL
   for (int i = 0; i < Rows; ++i) {
     VELLUM_UNROLL
     for (int v = 0; v < Vectors; ++v) {
-      float *to = c + i * ldc + v * kLanes;
       if (isTail(v))
-        storeTail(d, acc[i][v], to, tail);
+        storeTail(d, acc[i][v], c + v * kLanes, tail);
       else
-        hn::StoreU(acc[i][v], d, to);
+        hn::StoreU(acc[i][v], d, c + v * kLanes);
     }
+    c = opaque(c + ldc);
   }
 }
 
