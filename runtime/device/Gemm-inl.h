@@ -26,7 +26,7 @@ namespace HWY_NAMESPACE {
 /// The widest panel, in vectors, of a tile with `rows` rows: accumulators plus
 /// one row of B fit the 32 (AVX-512) or 16 registers.
 constexpr int maxPanel(int rows) {
-  return HWY_TARGET <= HWY_AVX3 ? (rows == 8   ? 3
+  return HWY_TARGET <= HWY_AVX3 ? (rows >= 8   ? 3
                                    : rows == 6 ? 4
                                    : rows == 4 ? 6
                                    : rows == 2 ? 8
@@ -38,6 +38,11 @@ constexpr int maxPanel(int rows) {
 
 /// Rows of the largest tile.
 constexpr int kMaxRows = HWY_TARGET <= HWY_AVX3 ? 8 : 4;
+
+/// AVX-512 has the registers for tiles of 9 rows and three vectors too: a row
+/// beyond the last eight makes no pass over B of its own.
+constexpr bool kHasNineRows = HWY_TARGET <= HWY_AVX3;
+constexpr int kTileRows = kMaxRows + kHasNineRows;
 
 /// Floats of a cache line, and of a page.
 constexpr int64_t kLineFloats = 16;
@@ -106,7 +111,7 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
   TailLoader tailOfB(tail);
   while (k > 0) {
     int64_t chunk = k;
-    if ((Rows == kMaxRows || Rows == 6) && wantsPrefetch(rsA, csA)) {
+    if ((Rows >= kMaxRows || Rows == 6) && wantsPrefetch(rsA, csA)) {
       prefetchA<Rows>(at, rsA, csA);
       chunk = k < kLineFloats ? k : kLineFloats;
     }
@@ -231,13 +236,19 @@ VELLUM_KERNEL_INLINE void gemmSplit(int64_t m, int64_t n, int64_t k,
                                     const float *a, int64_t rsA, int64_t csA,
                                     const float *b, int64_t ldb, float *c,
                                     int64_t ldc, bool load) {
-  const int64_t here = m - m % Rows;
+  const bool nine = kHasNineRows && Rows == kMaxRows && m > 1 && m % Rows == 1;
+  const int64_t here = m - m % Rows - (nine ? Rows : 0);
   if (here > 0)
     gemmRows<Rows>(here, n, k, a, rsA, csA, b, ldb, c, ldc, load);
+  if (m == here)
+    return;
+  a += here * rsA;
+  c += here * ldc;
+  if constexpr (kHasNineRows && Rows == kMaxRows)
+    if (nine)
+      return gemmRows<9>(9, n, k, a, rsA, csA, b, ldb, c, ldc, load);
   if constexpr (Rows > 1)
-    if (m > here)
-      gemmSplit<Rows / 2>(m - here, n, k, a + here * rsA, rsA, csA, b, ldb,
-                          c + here * ldc, ldc, load);
+    gemmSplit<Rows / 2>(m - here, n, k, a, rsA, csA, b, ldb, c, ldc, load);
 }
 
 /// See vl_gemm_any.

@@ -154,7 +154,7 @@ VELLUM_KERNEL_INLINE int64_t blockProducts(int64_t m, int64_t n, int64_t k,
   if (fitsSixRows(m, n, csA))
     most = (512 << 10) / (int64_t(sizeof(float)) * n);
   // A single tile's rows use B only once: no need for blocks.
-  if (m <= kMaxRows || k <= most)
+  if (m <= kTileRows || k <= most)
     return k;
   const int64_t blocks = (k + most - 1) / most;
   return (k + blocks - 1) / blocks;
