@@ -62,6 +62,19 @@ template <class T> VELLUM_KERNEL_INLINE T *opaque(T *p) {
   return p;
 }
 
+/// How many rows of B a tile fetches ahead, into L1: half or twice as many are
+/// as good, but into L2 is worth half as much.
+constexpr int64_t kRowsAhead = 16;
+
+/// True if the largest tiles should fetch B ahead: some lines from each of its
+/// rows, of which a page holds one or two, are a pattern that the hardware does
+/// not foresee. On AVX-512, 9 x 1312 x 400 becomes 1.4 times as fast. The
+/// smaller tiles of AVX2 lose a tenth where B comes from L2 rather than L3.
+VELLUM_KERNEL_INLINE bool wantsRowsAhead(int64_t k, int64_t ldb) {
+  return k >= 48 && ldb >= 128 &&
+         (HWY_TARGET <= HWY_AVX3 || k * ldb >= (256 << 10));
+}
+
 /// Fetches what a tile reads of A three lines on in each row, or the next 16
 /// columns.
 template <int Rows>
@@ -109,6 +122,25 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
     at[i / 3] = opaque(a + i * rsA);
   }
   TailLoader tailOfB(tail);
+  const bool ahead = Rows >= kMaxRows && !Padded && wantsRowsAhead(k, ldb);
+  const auto step = [&]() __attribute__((always_inline)) {
+    WideVec row[Vectors];
+    VELLUM_UNROLL
+    for (int v = 0; v < Vectors; ++v)
+      row[v] = isTail(v) && !Padded ? tailOfB.load(b + v * kLanes)
+                                    : hn::LoadU(d, b + v * kLanes);
+    VELLUM_UNROLL
+    for (int i = 0; i < Rows; ++i) {
+      const WideVec x = hn::Set(d, at[i / 3][i % 3 * rsA]);
+      VELLUM_UNROLL
+      for (int v = 0; v < Vectors; ++v)
+        acc[i][v] = hn::MulAdd(x, row[v], acc[i][v]);
+    }
+    VELLUM_UNROLL
+    for (int i = 0; i < Rows; i += 3)
+      at[i / 3] += csA;
+    b += ldb;
+  };
   while (k > 0) {
     int64_t chunk = k;
     if ((Rows >= kMaxRows || Rows == 6) && wantsPrefetch(rsA, csA)) {
@@ -116,24 +148,17 @@ VELLUM_KERNEL_INLINE void gemmTile(int64_t k, const float *a, int64_t rsA,
       chunk = k < kLineFloats ? k : kLineFloats;
     }
     k -= chunk;
-    do {
-      WideVec row[Vectors];
-      VELLUM_UNROLL
-      for (int v = 0; v < Vectors; ++v)
-        row[v] = isTail(v) && !Padded ? tailOfB.load(b + v * kLanes)
-                                      : hn::LoadU(d, b + v * kLanes);
-      VELLUM_UNROLL
-      for (int i = 0; i < Rows; ++i) {
-        const WideVec x = hn::Set(d, at[i / 3][i % 3 * rsA]);
+    if (ahead)
+      do {
         VELLUM_UNROLL
         for (int v = 0; v < Vectors; ++v)
-          acc[i][v] = hn::MulAdd(x, row[v], acc[i][v]);
-      }
-      VELLUM_UNROLL
-      for (int i = 0; i < Rows; i += 3)
-        at[i / 3] += csA;
-      b += ldb;
-    } while (--chunk != 0);
+          __builtin_prefetch(b + kRowsAhead * ldb + v * kLanes);
+        step();
+      } while (--chunk != 0);
+    else
+      do
+        step();
+      while (--chunk != 0);
   }
   c = opaque(c);
   VELLUM_UNROLL
