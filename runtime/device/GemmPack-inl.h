@@ -160,6 +160,43 @@ VELLUM_KERNEL_INLINE int64_t blockProducts(int64_t m, int64_t n, int64_t k,
   return (k + blocks - 1) / blocks;
 }
 
+/// The most columns, and the rows at once, of a product that is made as its
+/// transpose, in 24 KiB of the stack.
+constexpr int64_t kNarrowColumns = 48;
+constexpr int64_t kNarrowRows = 128;
+
+/// True if A is stored by columns and vectors along them are a fifth fewer than
+/// along C's rows, which fill no vector, or one and little of another.
+VELLUM_KERNEL_INLINE bool repaysTranspose(int64_t m, int64_t n, int64_t k,
+                                          int64_t rsA) {
+  const auto vectors = [](int64_t size) {
+    return (size + kLanes - 1) / kLanes;
+  };
+  return rsA == 1 && n < kNarrowColumns && m >= kLanes && k >= 16 &&
+         5 * n * vectors(m) <= 4 * m * vectors(n);
+}
+
+/// The transposed product B^T A^T, which reads A's columns as rows.
+inline HWY_NOINLINE void gemmNarrow(int64_t m, int64_t n, int64_t k,
+                                    const float *a, int64_t csA, const float *b,
+                                    int64_t ldb, float *c, int64_t ldc,
+                                    bool load) {
+  HWY_ALIGN float out[kNarrowColumns * kNarrowRows];
+  for (int64_t i = 0; i < m; i += kNarrowRows, c += kNarrowRows * ldc) {
+    const int64_t rows = HWY_MIN(m - i, kNarrowRows);
+    if (load)
+      transpose<kLanes>(rows, n, c, ldc, out, kNarrowRows);
+    int64_t p = 0;
+    do {
+      gemmSplit<kMaxRows>(n, rows, HWY_MIN(k - p, kBlockProducts), b + p * ldb,
+                          1, ldb, a + i + p * csA, csA, out, kNarrowRows,
+                          load || p > 0);
+      p += kBlockProducts;
+    } while (p < k);
+    transpose<kLanes>(n, rows, out, kNarrowRows, c, ldc);
+  }
+}
+
 /// See vl_gemm_nn.
 VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
                                  const float *a, int64_t rsA, int64_t csA,
@@ -170,6 +207,8 @@ VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
   // One column from a matrix stored by columns is one row of its transpose.
   if (n == 1 && rsA == 1 && ldc == 1)
     return gemmRows<1>(1, m, k, b, 0, ldb, a, csA, c, 0, accumulate);
+  if (repaysTranspose(m, n, k, rsA))
+    return gemmNarrow(m, n, k, a, csA, b, ldb, c, ldc, accumulate);
   const bool byColumns =
       !repaysPacking(m, ldb) && repaysColumns(m, n, k, rsA, csA);
   const int64_t block = blockProducts(m, n, k, csA, byColumns);

@@ -227,6 +227,26 @@ TEST(DeviceGemm, BitsOfManyColumnsOfA) {
       }
 }
 
+TEST(DeviceGemm, BitsOfFewColumnsOfColumnsOfA) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t n : {2, 5, 8, 9, 20, 33})
+      for (int64_t m : {16, 129, 300})
+        for (int64_t k : {15, 16, 1025}) {
+          checkRows(*t, {Form::TN, m, n, k, n % 2}, 3, k % 2);
+          checkProduct(*t, {Form::TN, m, n, k, n % 2}, k % 2);
+        }
+}
+
+TEST(DeviceGemm, BitsOfOneRowMoreThanTiles) {
+  for (const KernelTable *t : kernelTables())
+    for (Form form : kForms)
+      for (int64_t m : {9, 17, 129})
+        for (int64_t n : {5, 53, 400}) {
+          checkRows(*t, {form, m, n, 70, 1}, 4, m % 2);
+          checkProduct(*t, {form, m, n, 70, 1}, m % 2);
+        }
+}
+
 TEST(DeviceGemm, ColumnsOfPages) {
   for (const KernelTable *t : kernelTables())
     for (int64_t k : {127, 128, 129, 300})
