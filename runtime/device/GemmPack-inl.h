@@ -13,7 +13,7 @@
 #ifndef VELLUM_RUNTIME_DEVICE_GEMMPACK_INL_H
 #define VELLUM_RUNTIME_DEVICE_GEMMPACK_INL_H
 
-#include "runtime/device/Gemm-inl.h"
+#include "runtime/device/GemmRows-inl.h"
 #include "runtime/device/Layout-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -56,9 +56,8 @@ inline HWY_NOINLINE void gemmPacked(int64_t m, int64_t n, int64_t k,
     for (int64_t i = 0; i < m; i += kBlockRows)
       for (int64_t j = 0; j < width; j += kPanelColumns) {
         const int64_t columns = HWY_MIN(width - j, kPanelColumns);
-        gemmSplit<kMaxRows>(HWY_MIN(m - i, kBlockRows), columns, k, a + i * rsA,
-                            rsA, csA, block + j * k, columns,
-                            c + i * ldc + first + j, ldc, load);
+        gemmSplit(HWY_MIN(m - i, kBlockRows), columns, k, a + i * rsA, rsA, csA,
+                  block + j * k, columns, c + i * ldc + first + j, ldc, load);
       }
   }
 }
@@ -104,8 +103,7 @@ inline HWY_NOINLINE void gemmColumns(int64_t m, int64_t n, int64_t k,
                            c + (first + i) * ldc + j, ldc, load);
   }
   if (m > all)
-    gemmSplit<kMaxRows / 2>(m - all, n, k, a + all, 1, csA, b, ldb,
-                            c + all * ldc, ldc, load);
+    gemmSplit(m - all, n, k, a + all, 1, csA, b, ldb, c + all * ldc, ldc, load);
 }
 
 /// The rows of A that stay in L2, in half a MiB of it, while the panels of B
@@ -125,12 +123,12 @@ VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
                                     const float *a, int64_t rsA, int64_t csA,
                                     const float *b, int64_t ldb, float *c,
                                     int64_t ldc, bool load, bool byColumns) {
-  if constexpr (kHasSixRows)
+  if constexpr (kHasOddTiles)
     if (fitsSixRows(m, n, csA)) {
       const int64_t here = m - m % 6;
       gemmRows<6>(here, n, k, a, rsA, csA, b, ldb, c, ldc, load);
-      return gemmSplit<4>(m - here, n, k, a + here * rsA, rsA, csA, b, ldb,
-                          c + here * ldc, ldc, load);
+      return gemmSplit(m - here, n, k, a + here * rsA, rsA, csA, b, ldb,
+                       c + here * ldc, ldc, load);
     }
   if (repaysPacking(m, ldb))
     gemmPacked(m, n, k, a, rsA, csA, b, ldb, c, ldc, load);
@@ -139,8 +137,8 @@ VELLUM_KERNEL_INLINE void gemmBlock(int64_t m, int64_t n, int64_t k,
   else {
     const int64_t rows = rowsAtOnce(m, n, k, csA);
     for (int64_t i = 0; i < m; i += rows)
-      gemmSplit<kMaxRows>(HWY_MIN(m - i, rows), n, k, a + i * rsA, rsA, csA, b,
-                          ldb, c + i * ldc, ldc, load);
+      gemmHalves<kMaxRows>(HWY_MIN(m - i, rows), n, k, a + i * rsA, rsA, csA, b,
+                           ldb, c + i * ldc, ldc, load);
   }
 }
 
@@ -187,9 +185,8 @@ inline HWY_NOINLINE void gemmNarrow(int64_t m, int64_t n, int64_t k,
       transpose<kLanes>(rows, n, c, ldc, out, kNarrowRows);
     int64_t p = 0;
     do {
-      gemmSplit<kMaxRows>(n, rows, HWY_MIN(k - p, kBlockProducts), b + p * ldb,
-                          1, ldb, a + i + p * csA, csA, out, kNarrowRows,
-                          load || p > 0);
+      gemmSplit(n, rows, HWY_MIN(k - p, kBlockProducts), b + p * ldb, 1, ldb,
+                a + i + p * csA, csA, out, kNarrowRows, load || p > 0);
       p += kBlockProducts;
     } while (p < k);
     transpose<kLanes>(n, rows, out, kNarrowRows, c, ldc);
@@ -225,8 +222,8 @@ VELLUM_KERNEL_INLINE void gemmNN(int64_t m, int64_t n, int64_t k,
   // A single tile's rows use B only once: no need for blocks, nor for the 10 ns
   // that their choice takes, a fifth of 4 x 20 x 8.
   if (m <= kTileRows)
-    return gemmSplit<kMaxRows>(m, n, k, a, rsA, csA, b, ldb, c, ldc,
-                               accumulate);
+    return gemmHalves<kMaxRows>(m, n, k, a, rsA, csA, b, ldb, c, ldc,
+                                accumulate);
   if (repaysTranspose(m, n, k, rsA))
     return gemmNarrow(m, n, k, a, csA, b, ldb, c, ldc, accumulate);
   gemmBlocks(m, n, k, a, rsA, csA, b, ldb, c, ldc, accumulate);

@@ -23,7 +23,7 @@
 #ifndef VELLUM_RUNTIME_DEVICE_GEMMPANELS_INL_H
 #define VELLUM_RUNTIME_DEVICE_GEMMPANELS_INL_H
 
-#include "runtime/device/Gemm-inl.h"
+#include "runtime/device/GemmRows-inl.h"
 #include "runtime/device/Layout-inl.h"
 
 HWY_BEFORE_NAMESPACE();

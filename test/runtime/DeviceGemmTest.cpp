@@ -132,7 +132,7 @@ TEST(DeviceGemm, EveryNumberOfRowsAndPanels) {
       for (int64_t m = 0; m <= 18; ++m)
         checkProduct(*t, {form, m, 3 * t->lanes + 1, 7, 1}, m % 2);
       for (int64_t vectors = 1; vectors <= 27; ++vectors)
-        for (int64_t m : {1, 2, 4, 8})
+        for (int64_t m : {1, 2, 3, 4, 5, 6, 8, 9})
           checkProduct(*t, {form, m, vectors * t->lanes - (vectors % 2), 4, 0},
                        vectors % 2);
     }
