@@ -165,12 +165,22 @@ void addProductBenchmarks() {
   // Other numbers of samples.
   for (int64_t m : {2, 3, 4, 16}) {
     shapes.push_back({Form::NN, m, 400, 120});
+    shapes.push_back({Form::NN, m, 400, 129});
     shapes.push_back({Form::NN, m, 92, 100, 96});
     shapes.push_back({Form::NT, m, 100, 400});
   }
+  // Its products with copies of weights, transposed or all in one matrix.
+  for (int64_t m : {1, 4, 8}) {
+    shapes.push_back({Form::NN, m, 400, 129});
+    shapes.push_back({Form::NN, m, 100, 400, 112});
+    shapes.push_back({Form::NN, m, 120, 400, 128});
+    shapes.push_back({Form::NN, m, 129, 400, 144});
+    for (int64_t n : {100, 120, 129})
+      shapes.push_back({Form::NT, m, n, 400});
+  }
   // Its weights' gradients: over time, and over time and batch.
-  for (int64_t k : {41, 328, 1312}) {
-    for (int64_t m : {9, 20, 100})
+  for (int64_t k : {41, 328, 1312, 5248}) {
+    for (int64_t m : {9, 20, 100, 129})
       shapes.push_back({Form::TN, m, 400, k});
     shapes.push_back({Form::TN, 100, 92, k});
     for (int64_t m : {20, 100})

@@ -132,7 +132,7 @@ TEST(DeviceGemm, EveryNumberOfRowsAndPanels) {
       for (int64_t m = 0; m <= 18; ++m)
         checkProduct(*t, {form, m, 3 * t->lanes + 1, 7, 1}, m % 2);
       for (int64_t vectors = 1; vectors <= 27; ++vectors)
-        for (int64_t m : {1, 2, 4, 8})
+        for (int64_t m : {1, 2, 3, 4, 5, 6, 8, 9})
           checkProduct(*t, {form, m, vectors * t->lanes - (vectors % 2), 4, 0},
                        vectors % 2);
     }
@@ -225,6 +225,26 @@ TEST(DeviceGemm, BitsOfManyColumnsOfA) {
         checkRows(*t, {Form::TN, 71, n, 300, 57}, 10, accumulate);
         checkProduct(*t, {Form::TN, 37, n, 256, 91}, accumulate);
       }
+}
+
+TEST(DeviceGemm, BitsOfFewColumnsOfColumnsOfA) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t n : {2, 5, 8, 9, 20, 33})
+      for (int64_t m : {16, 129, 300})
+        for (int64_t k : {15, 16, 1025}) {
+          checkRows(*t, {Form::TN, m, n, k, n % 2}, 3, k % 2);
+          checkProduct(*t, {Form::TN, m, n, k, n % 2}, k % 2);
+        }
+}
+
+TEST(DeviceGemm, BitsOfOneRowMoreThanTiles) {
+  for (const KernelTable *t : kernelTables())
+    for (Form form : kForms)
+      for (int64_t m : {9, 17, 129})
+        for (int64_t n : {5, 53, 400}) {
+          checkRows(*t, {form, m, n, 70, 1}, 4, m % 2);
+          checkProduct(*t, {form, m, n, 70, 1}, m % 2);
+        }
 }
 
 TEST(DeviceGemm, ColumnsOfPages) {
