@@ -55,6 +55,14 @@ typedef int32_t (*VellumEntry)(VellumContext *context,
                                const VellumTensor *inputs,
                                VellumTensor *outputs);
 
+/* What an entry point calls first: until it leaves, results between 0 and
+   2^-126 are 0 on the calling thread, as they always are on the context's own.
+   Returns what vellum_rt_leave is to be given. */
+int64_t vellum_rt_enter(VellumContext *context);
+
+/* Lets the calling thread compute as before. */
+void vellum_rt_leave(VellumContext *context, int64_t before);
+
 /* `bytes` bytes of memory, 64-byte-aligned, not zeroed, valid until
    vellum_rt_reset. Never null: out of memory ends the process. May be called
    from several threads. */

@@ -10,6 +10,8 @@
 
 #include "runtime/Services.h"
 
+#include "runtime/Denormals.h"
+
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +37,12 @@ VellumContext::~VellumContext() {
     own->~VellumContext();
     std::free(own);
   }
+}
+
+int64_t vellum_rt_enter(VellumContext *) { return vellum::flushDenormals(); }
+
+void vellum_rt_leave(VellumContext *, int64_t before) {
+  vellum::restoreDenormals(static_cast<unsigned>(before));
 }
 
 void *vellum_rt_alloc(VellumContext *context, int64_t bytes) {

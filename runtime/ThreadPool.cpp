@@ -10,6 +10,8 @@
 
 #include "runtime/ThreadPool.h"
 
+#include "runtime/Denormals.h"
+
 #include <cstdlib>
 
 namespace vellum {
@@ -66,6 +68,7 @@ void ThreadPool::runIterations(const Job &job) {
 }
 
 void ThreadPool::workerMain() {
+  flushDenormals();
   uint64_t seen = 0;
   Lock lock(mutex);
   for (;;) {

@@ -144,6 +144,21 @@ Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
   return arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
 }
 
+Value vellum::cpu::enter(OpBuilder &b, Location loc, Value context) {
+  LLVM::LLVMFuncOp service = declare(b, loc, moduleAround(b), "vellum_rt_enter",
+                                     context.getType(), b.getI64Type());
+  return LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
+}
+
+void vellum::cpu::leave(OpBuilder &b, Location loc, Value context,
+                        Value before) {
+  SmallVector<Value> operands{context, before};
+  LLVM::CallOp::create(b, loc,
+                       declare(b, loc, moduleAround(b), "vellum_rt_leave",
+                               ValueRange(operands).getTypes()),
+                       operands);
+}
+
 scf::ForallOp vellum::cpu::createTileLoop(OpBuilder &b, Location loc,
                                           Value count) {
   return scf::ForallOp::create(

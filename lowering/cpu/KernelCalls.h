@@ -86,6 +86,15 @@ mlir::Value contextOf(mlir::func::FuncOp function);
 mlir::Value threadCount(mlir::OpBuilder &builder, mlir::Location location,
                         mlir::Value context);
 
+/// Lets the calling thread flush results that are no normal numbers; returns
+/// what `leave` is to be given.
+mlir::Value enter(mlir::OpBuilder &builder, mlir::Location location,
+                  mlir::Value context);
+
+/// Lets the calling thread compute as it did before `enter`.
+void leave(mlir::OpBuilder &builder, mlir::Location location,
+           mlir::Value context, mlir::Value before);
+
 /// An index, or a constant one, as i64.
 mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,
                   mlir::OpFoldResult index);

@@ -107,10 +107,42 @@ TEST(Context, ListsItsSymbols) {
     EXPECT_NE(symbol.address, nullptr);
     names.insert(symbol.name);
   }
-  EXPECT_EQ(names, (std::set<std::string>{
-                       "vellum_rt_alloc", "vellum_rt_error", "vellum_rt_probe",
-                       "vellum_rt_parallel_for", "vellum_rt_product",
-                       "vellum_rt_threads", "vellum_rt_tiles"}));
+  EXPECT_EQ(names,
+            (std::set<std::string>{
+                "vellum_rt_alloc", "vellum_rt_enter", "vellum_rt_error",
+                "vellum_rt_leave", "vellum_rt_parallel_for", "vellum_rt_probe",
+                "vellum_rt_product", "vellum_rt_threads", "vellum_rt_tiles"}));
+}
+
+/// 2^-120 2^-10, which is no normal number, as the processor makes it.
+float makeDenormal() {
+  volatile float factor = 0x1p-120f;
+  return factor * 0x1p-10f;
+}
+
+TEST(Context, FlushesDenormalsBetweenEnterAndLeave) {
+  const ContextPtr context = createContext();
+  EXPECT_EQ(makeDenormal(), 0x1p-130f);
+  const int64_t before = vellum_rt_enter(context.get());
+  EXPECT_EQ(makeDenormal(), 0.0f);
+  const int64_t within = vellum_rt_enter(context.get());
+  vellum_rt_leave(context.get(), within);
+  EXPECT_EQ(makeDenormal(), 0.0f);
+  vellum_rt_leave(context.get(), before);
+  EXPECT_EQ(makeDenormal(), 0x1p-130f);
+}
+
+TEST(Context, ThreadsFlushDenormals) {
+  const ContextPtr context = createContext();
+  setThreads(*context, 4);
+  const int64_t before = vellum_rt_enter(context.get());
+  std::atomic<int> kept{0};
+  const auto body = [](int64_t, void *arg) {
+    *static_cast<std::atomic<int> *>(arg) += makeDenormal() != 0.0f;
+  };
+  vellum_rt_parallel_for(context.get(), 1000, body, &kept);
+  vellum_rt_leave(context.get(), before);
+  EXPECT_EQ(kept, 0);
 }
 
 /// Counts how often each iteration runs.
