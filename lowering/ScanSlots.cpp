@@ -14,6 +14,8 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
+#include "lowering/LoopSizes.h"
+
 using namespace mlir;
 using namespace vellum;
 
@@ -100,7 +102,21 @@ static bool isReadBefore(Value value, Operation *producer, OpResult result) {
   });
 }
 
-bool vellum::isOverwritten(ScanOp scan, unsigned carry) {
+/// The least bytes of a value with a single slot.
+static constexpr int64_t leastSingle = 32 << 10;
+
+/// The bytes of a value, as far as its sizes are known.
+static int64_t knownBytes(RankedTensorType type) {
+  int64_t bytes = bytesOfElement(type.getElementType());
+  for (int64_t size : type.getShape())
+    bytes *= ShapedType::isDynamic(size) ? 1 : size;
+  return bytes;
+}
+
+bool vellum::hasSingleSlot(ScanOp scan, unsigned carry) {
+  auto type = dyn_cast<RankedTensorType>(scan.getCarries()[carry].getType());
+  if (!type || knownBytes(type) < leastSingle || hasHistory(scan, carry))
+    return false;
   auto after = dyn_cast<OpResult>(scan.getYield().getCarried()[carry]);
   Operation *producer = after ? after.getOwner() : nullptr;
   return isa_and_nonnull<DestinationStyleOpInterface>(producer) &&

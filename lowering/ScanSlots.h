@@ -46,10 +46,13 @@ std::optional<unsigned> carryAfter(mlir::Value stack);
 /// slot serves all steps and the parts that no step writes are never moved.
 bool isUpdatedInPlace(ScanOp scan, unsigned carry);
 
-/// True if a step reads carried value `carry` only before it computes the next
-/// one, or element by element while it does: one slot serves all steps, if
-/// there is no history.
-bool isOverwritten(ScanOp scan, unsigned carry);
+/// True if carried value `carry` has a single slot, as it has no history and a
+/// step reads it only before it computes the next one, or element by element
+/// while it does. That is for values of which two slots would need more of the
+/// second-level cache: with 1024 words of 32 numbers the sweep that writes a
+/// memory gains a fifth, but a step on values that stay in the first level
+/// loses 3 %.
+bool hasSingleSlot(ScanOp scan, unsigned carry);
 
 /// The op that writes a step's part of carried value `carry`, if that is all a
 /// step does with it: what writes the part can then write to its place.

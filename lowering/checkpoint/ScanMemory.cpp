@@ -69,7 +69,7 @@ Value ScanMemory::bytesOf(ScanOp scan) {
     if (inPlace && isPlacedElsewhere(scan.getFinals()[number]))
       continue;
     bool one =
-        inPlace || hasHistory(scan, number) || isOverwritten(scan, number);
+        inPlace || hasHistory(scan, number) || hasSingleSlot(scan, number);
     int64_t slots = one ? 1 : 2;
     sum = index.add(sum, index.mul(bytesOf(init), index.constant(slots)));
   }

@@ -82,8 +82,8 @@ def PackOperands : Pass<"vellum-pack-operands"> {
     ```
 
     Of others, rows of at least 64 numbers that do not begin on cache lines, or
-    are pages apart, are padded, and matrices whose rows of at most 1024 numbers
-    would be multiplied as dot products are transposed. All steps, tiles and threads share a copy.
+    are pages apart, are padded, and matrices whose rows would be multiplied as
+    short dot products are transposed. All steps, tiles and threads share a copy.
     What is chosen does not depend on the number of samples, so neither do the
     results.
   }];
@@ -106,7 +106,7 @@ def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
     side. The samples of a tile run together, because products with the weights
     are faster for several; they are as many as keep their state in the cache,
     but at most `largest`, so that little is saved for the gradient at a time,
-    or four times as many where the weights of a step exceed the cache
+    or eight times as many where the weights of a step exceed the cache
     themselves. A sample's bits do not depend on the tile that it is in.
 
     Functions in which samples need each other within a scan stay as they are.
@@ -114,7 +114,7 @@ def TileBatch : Pass<"vellum-tile-batch", "::mlir::ModuleOp"> {
   let options = [
     Option<"tile", "tile", "int64_t", /*default=*/"0",
            "samples per tile (default: chosen from the sizes)">,
-    Option<"largest", "largest", "int64_t", /*default=*/"8",
+    Option<"largest", "largest", "int64_t", /*default=*/"4",
            "the most samples that a chosen tile has">,
     Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1048576",
            "what the state of a chosen tile may occupy">];
@@ -238,26 +238,6 @@ def TransposeOperands : Pass<"vellum-transpose-operands"> {
     Statistic<"transposed", "transposed", "right operands transposed">];
 }
 
-def BlockSums : Pass<"vellum-block-sums", "::mlir::ModuleOp"> {
-  let summary = "runs sums over the same memory block by block";
-  let description = [{
-    Sums on memrefs outside loops that follow each other and read the rows of the same memory,
-    such as the gradients of all weights that make the gates, with that of their
-    bias, from the cotangents of all gates in all steps, become one loop over
-    blocks of rows with the sums over a block inside: a block is read from memory
-    by the first and from the cache by the others. Each element is summed in the
-    same order as before.
-
-    Results that would not stay in the cache meanwhile are left alone.
-  }];
-  let options = [
-    Option<"blockBytes", "block-bytes", "int64_t", /*default=*/"524288",
-           "what a block of the memory that all read may occupy">];
-  let dependentDialects = ["::mlir::scf::SCFDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
-  let statistics = [Statistic<"blocked", "blocked", "sums in loops over blocks">];
-}
-
 def MeasureMemory : Pass<"vellum-measure-memory", "::mlir::ModuleOp"> {
   let summary = "let functions tell how much memory others will take";
   let description = [{
@@ -299,8 +279,8 @@ def LowerScan : Pass<"vellum-lower-scan"> {
   let description = [{
     A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
     in slots: the step reads one slot and writes the next. Two slots suffice, or
-    one where a step reads all of the old value, or each of its elements, before
-    it writes the new one; unless a stack holds the carried values of every
+    one for a large value of which a step reads all, or each element, before it
+    writes the new one; unless a stack holds the carried values of every
     step: then the slots are that stack, so keeping the history takes no copy. A
     tensor into which the
     step only inserts slices has one slot, and what is not inserted stays where

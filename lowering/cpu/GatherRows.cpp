@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/MemoryParts.h"
@@ -24,7 +25,7 @@ using namespace vellum::cpu;
 /// True for a product that no step of time repeats and whose left rows lie in
 /// several pieces, of a result that does not.
 static bool wantsRows(linalg::GenericOp op) {
-  if (!isProductInMemory(op) || isRepeated(op))
+  if (!isProductInMemory(op) || op->getParentOfType<scf::ForOp>())
     return false;
   const ProductDims dims = *sortProductDims(op);
   return dims.rows.size() > 1 && dims.batch.empty() &&

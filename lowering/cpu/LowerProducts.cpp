@@ -130,8 +130,9 @@ bool ProductLowering::isUnit(OpFoldResult stride, const Group &group) {
 /// The context whose threads share the product, for one that no step of time
 /// repeats: those are long. Otherwise null.
 Value ProductLowering::threads() {
-  return isRepeated(op) ? Value()
-                        : contextOf(op->getParentOfType<func::FuncOp>());
+  return op->getParentOfType<scf::ForOp>()
+             ? Value()
+             : contextOf(op->getParentOfType<func::FuncOp>());
 }
 
 /// Calls the kernel that fits: `nn` reads rows of the right operand, `nt` dots

@@ -179,7 +179,7 @@ void ScanLowering::placeCarry(unsigned number, Value init,
     return placeInPlace(number, init, type);
   // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
   // view must begin within its memory.
-  carry.single = !carry.history && isOverwritten(scan, number);
+  carry.single = hasSingleSlot(scan, number);
   overwritten += carry.single;
   Value count = index(carry.single ? 1 : 2);
   if (carry.history)

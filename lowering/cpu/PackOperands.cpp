@@ -40,10 +40,6 @@ using namespace vellum::cpu;
 static constexpr int64_t line = 16;
 /// Shorter rows lose more to padding than to being misaligned.
 static constexpr int64_t shortestPadded = 64;
-/// The longest dot products that are rather made from transposed weights, by
-/// rows: one sample reads those as one stream, and at 400 a training step of a
-/// memory machine takes 0.95 of the time; a tile of eight takes the same.
-static constexpr int64_t longestTransposed = 1024;
 /// Fewer columns are too few chains of multiply-adds to hide their latency,
 /// unless the chains are short.
 static constexpr int64_t manyColumns = 48, shortChain = 16;
@@ -102,8 +98,7 @@ static std::optional<Weights> findWeights(linalg::GenericOp op) {
 static bool wantsTransposing(const Weights &weights) {
   int64_t summed = weights.summed, columns = weights.columns;
   if (weights.dots)
-    return summed <= shortChain ||
-           (summed <= longestTransposed && columns >= manyColumns);
+    return summed <= shortChain || (summed < longDot && columns >= manyColumns);
   return columns <= fewColumns && summed >= shortestPadded;
 }
 

@@ -98,7 +98,6 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createJoinSampleLoops());
   pm.addPass(createGatherRows());
   pm.addPass(createTransposeOperands());
-  pm.addPass(createBlockSums());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());

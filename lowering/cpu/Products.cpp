@@ -8,7 +8,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace vellum::cpu;
@@ -103,26 +102,14 @@ bool vellum::cpu::isProductInMemory(linalg::GenericOp op) {
          getElementTypeOrSelf(op.getDpsInits()[0]).isF32();
 }
 
-/// The size of dimension `dim`, as the value that its memory was taken, or cut
-/// from more, with.
+/// The size of dimension `dim`, as the value that its memory was taken with.
 static OpFoldResult sizeInMemory(Value memref, int64_t dim) {
   auto type = cast<MemRefType>(memref.getType());
   if (!type.isDynamicDim(dim))
     return OpBuilder(type.getContext()).getIndexAttr(type.getDimSize(dim));
   if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
     return alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)];
-  auto view = memref.getDefiningOp<memref::SubViewOp>();
-  return view && view.getDroppedDims().none() ? view.getMixedSizes()[dim]
-                                              : OpFoldResult();
-}
-
-/// True if `size` is that of dimension `dim`.
-static bool isSizeOf(OpFoldResult size, Value memref, int64_t dim) {
-  auto value = dyn_cast<Value>(size);
-  auto asked = value ? value.getDefiningOp<memref::DimOp>() : memref::DimOp();
-  return isEqualConstantIntOrValue(size, sizeInMemory(memref, dim)) ||
-         (asked && asked.getSource() == memref &&
-          asked.getConstantIndex() == dim);
+  return {};
 }
 
 bool vellum::cpu::hasNoGaps(Value memref) {
@@ -133,16 +120,8 @@ bool vellum::cpu::hasNoGaps(Value memref) {
     return false;
   for (int64_t dim = 1; dim < view.getType().getRank(); ++dim)
     if (!isZeroInteger(view.getMixedOffsets()[dim]) ||
-        !isSizeOf(view.getMixedSizes()[dim], view.getSource(), dim))
+        !isEqualConstantIntOrValue(view.getMixedSizes()[dim],
+                                   sizeInMemory(view.getSource(), dim)))
       return false;
   return hasNoGaps(view.getSource());
-}
-
-bool vellum::cpu::isRepeated(Operation *op) {
-  while (auto loop = op->getParentOfType<scf::ForOp>()) {
-    if (!loop->hasAttr(blockLoopAttribute))
-      return true;
-    op = loop;
-  }
-  return false;
 }

@@ -50,13 +50,6 @@ bool isProductInMemory(mlir::linalg::GenericOp op);
 /// first dimension.
 bool hasNoGaps(mlir::Value memref);
 
-/// Marks loops whose turns are parts of one sum.
-inline constexpr llvm::StringLiteral blockLoopAttribute = "vellum.block_loop";
-
-/// True for what is in a loop that repeats it, such as one over steps of time.
-/// The others are long, and may use all threads.
-bool isRepeated(mlir::Operation *op);
-
 } // namespace vellum::cpu
 
 #endif // VELLUM_LOWERING_CPU_PRODUCTS_H

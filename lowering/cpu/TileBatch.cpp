@@ -409,7 +409,7 @@ Value BatchTiling::tileSize(Value all) {
   Value fits = b.createOrFold<arith::DivUIOp>(
       loc, index(options.cacheBytes / bytes), elements);
   fits = b.createOrFold<arith::MaxUIOp>(loc, fits, index(1));
-  constexpr int64_t streamed = 4;
+  constexpr int64_t streamed = 8;
   const bool stays = weightBytes() <= options.cacheBytes;
   fits = b.createOrFold<arith::MinUIOp>(
       loc, fits, index(options.largest * (stays ? 1 : streamed)));

@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
@@ -90,7 +91,7 @@ struct TransposeOperands
   void runOnOperation() override {
     SmallVector<linalg::GenericOp> products;
     getOperation()->walk([&](linalg::GenericOp op) {
-      if (isProductInMemory(op) && !isRepeated(op) &&
+      if (isProductInMemory(op) && !op->getParentOfType<scf::ForOp>() &&
           wantsTransposing(op, *sortProductDims(op)))
         products.push_back(op);
     });

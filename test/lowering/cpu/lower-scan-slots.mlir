@@ -3,29 +3,29 @@
 // One slot serves where each element is read before it is written: through a
 // view, by an earlier op, and by the one that writes it.
 // CHECK-LABEL: func.func @overwritten
-// CHECK:         %[[H:.*]] = memref.alloc() : memref<1x4xf32>
+// CHECK:         %[[H:.*]] = memref.alloc() : memref<1x8192xf32>
 // CHECK-NOT:     memref.alloc
 // CHECK:         scf.for
 // CHECK-NOT:       arith.remui
 // CHECK:           materialize_in_destination
 #id = affine_map<(d0) -> (d0)>
-func.func @overwritten(%xs: tensor<?x4xf32>, %h0: tensor<4xf32>) -> tensor<4xf32> {
+func.func @overwritten(%xs: tensor<?x8192xf32>, %h0: tensor<8192xf32>) -> tensor<8192xf32> {
   %last = vellum.scan for %x in %xs carry %h = %h0 {
-    %part = tensor.extract_slice %h[0] [1] [1] : tensor<4xf32> to tensor<1xf32>
+    %part = tensor.extract_slice %h[0] [1] [1] : tensor<8192xf32> to tensor<1xf32>
     %first = math.tanh %part : tensor<1xf32>
     %zero = arith.constant 0 : index
     %scale = tensor.extract %first[%zero] : tensor<1xf32>
-    %empty = tensor.empty() : tensor<4xf32>
+    %empty = tensor.empty() : tensor<8192xf32>
     %h1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
-        ins(%x, %h : tensor<4xf32>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+        ins(%x, %h : tensor<8192xf32>, tensor<8192xf32>) outs(%empty : tensor<8192xf32>) {
     ^bb0(%a: f32, %b: f32, %out: f32):
       %c = arith.mulf %b, %scale : f32
       %d = arith.addf %a, %c : f32
       linalg.yield %d : f32
-    } -> tensor<4xf32>
+    } -> tensor<8192xf32>
     yield %h1
   }
-  return %last : tensor<4xf32>
+  return %last : tensor<8192xf32>
 }
 
 // -----
@@ -33,26 +33,40 @@ func.func @overwritten(%xs: tensor<?x4xf32>, %h0: tensor<4xf32>) -> tensor<4xf32
 // The old value is read after the new one is written, and at other places: two
 // slots each.
 // CHECK-LABEL: func.func @kept
-// CHECK-COUNT-2: memref.alloc() : memref<2x4xf32>
+// CHECK-COUNT-2: memref.alloc() : memref<2x8192xf32>
 // CHECK:         scf.for
 #id = affine_map<(d0) -> (d0)>
-#back = affine_map<(d0) -> (3 - d0)>
-func.func @kept(%xs: tensor<?x4xf32>, %h0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+#back = affine_map<(d0) -> (8191 - d0)>
+func.func @kept(%xs: tensor<?x8192xf32>, %h0: tensor<8192xf32>) -> (tensor<8192xf32>, tensor<8192xf32>) {
   %last:2 = vellum.scan for %x in %xs carry %h = %h0, %g = %h0 {
-    %empty = tensor.empty() : tensor<4xf32>
+    %empty = tensor.empty() : tensor<8192xf32>
     %h1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
-        ins(%x : tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+        ins(%x : tensor<8192xf32>) outs(%empty : tensor<8192xf32>) {
     ^bb0(%a: f32, %out: f32):
       %b = math.tanh %a : f32
       linalg.yield %b : f32
-    } -> tensor<4xf32>
+    } -> tensor<8192xf32>
     %g1 = linalg.generic {indexing_maps = [#id, #back, #id], iterator_types = ["parallel"]}
-        ins(%h, %g : tensor<4xf32>, tensor<4xf32>) outs(%empty : tensor<4xf32>) {
+        ins(%h, %g : tensor<8192xf32>, tensor<8192xf32>) outs(%empty : tensor<8192xf32>) {
     ^bb0(%a: f32, %b: f32, %out: f32):
       %c = arith.addf %a, %b : f32
       linalg.yield %c : f32
-    } -> tensor<4xf32>
+    } -> tensor<8192xf32>
     yield %h1, %g1
   }
-  return %last#0, %last#1 : tensor<4xf32>, tensor<4xf32>
+  return %last#0, %last#1 : tensor<8192xf32>, tensor<8192xf32>
+}
+
+// -----
+
+// Small values have two slots, which is faster.
+// CHECK-LABEL: func.func @small
+// CHECK:         memref.alloc() : memref<2x4096xf32>
+func.func @small(%xs: tensor<?x4096xf32>, %h0: tensor<4096xf32>) -> tensor<4096xf32> {
+  %last = vellum.scan for %x in %xs carry %h = %h0 {
+    %empty = tensor.empty() : tensor<4096xf32>
+    %h1 = linalg.add ins(%x, %h : tensor<4096xf32>, tensor<4096xf32>) outs(%empty : tensor<4096xf32>) -> tensor<4096xf32>
+    yield %h1
+  }
+  return %last : tensor<4096xf32>
 }

@@ -13,10 +13,10 @@
 #dots = {indexing_maps = [#bk, #nk, #bn], iterator_types = ["parallel", "parallel", "reduction"]}
 
 // Rows of 92 numbers get cache lines of their own, before the scan. The backward
-// step, whose dot products would be short, reads a transposed copy; what it
+// step, whose dot products would be as short, reads a transposed copy; what it
 // reads as long ones is left alone.
 // CHECK-LABEL: func.func @heads
-// CHECK-SAME:    %[[W:[^:]+]]: tensor<100x92xf32>, %[[U:[^:]+]]: tensor<100x1200xf32>
+// CHECK-SAME:    %[[W:[^:]+]]: tensor<100x92xf32>, %[[U:[^:]+]]: tensor<100x400xf32>
 // CHECK:         %[[E:.*]] = tensor.empty() : tensor<92x112xf32>
 // CHECK:         %[[PLACE:.*]] = tensor.extract_slice %[[E]][0, 0] [92, 100] [1, 1]
 // CHECK:         %[[TURNED:.*]] = vellum_cpu.kernel "transpose" ins(%[[W]] : tensor<100x92xf32>) outs(%[[PLACE]] : tensor<92x100xf32>)
@@ -28,7 +28,7 @@
 // CHECK:           linalg.generic {indexing_maps = [#[[$LHS]], #[[$RHS]], #{{.*}}], {{.*}} ins(%[[X]], %[[PADDED]] :
 // CHECK:           linalg.generic {indexing_maps = [#[[$LHS]], #[[$RHS]], #{{.*}}], {{.*}} ins(%{{.*}}, %[[TURNED]] : tensor<?x92xf32>, tensor<92x100xf32>)
 // CHECK:           linalg.generic {indexing_maps = [#[[$LHS]], #[[$DOT]], #{{.*}}], {{.*}} ins(%{{.*}}, %[[U]] :
-func.func @heads(%w: tensor<100x92xf32>, %u: tensor<100x1200xf32>, %xs: tensor<?x?x100xf32>, %gs: tensor<?x?x1200xf32>,
+func.func @heads(%w: tensor<100x92xf32>, %u: tensor<100x400xf32>, %xs: tensor<?x?x100xf32>, %gs: tensor<?x?x400xf32>,
     %p0: tensor<?x92xf32>, %q0: tensor<?x100xf32>) -> tensor<?x?x100xf32> {
   %ys = vellum.scan for %x in %xs, %g in %gs {
     %p = linalg.generic #rows ins(%x, %w : tensor<?x100xf32>, tensor<100x92xf32>) outs(%p0 : tensor<?x92xf32>) {
@@ -43,7 +43,7 @@ func.func @heads(%w: tensor<100x92xf32>, %u: tensor<100x1200xf32>, %xs: tensor<?
       %1 = arith.addf %c, %0 : f32
       linalg.yield %1 : f32
     } -> tensor<?x100xf32>
-    %s = linalg.generic #dots ins(%g, %u : tensor<?x1200xf32>, tensor<100x1200xf32>) outs(%q : tensor<?x100xf32>) {
+    %s = linalg.generic #dots ins(%g, %u : tensor<?x400xf32>, tensor<100x400xf32>) outs(%q : tensor<?x100xf32>) {
     ^bb0(%l: f32, %r: f32, %c: f32):
       %0 = arith.mulf %l, %r : f32
       %1 = arith.addf %c, %0 : f32

@@ -55,7 +55,6 @@
 // BUFFERIZE-NEXT: vellum-join-sample-loops
 // BUFFERIZE-NEXT: vellum-gather-rows
 // BUFFERIZE-NEXT: vellum-transpose-operands
-// BUFFERIZE-NEXT: vellum-block-sums
 // BUFFERIZE-NEXT: vellum-measure-memory
 // BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
