@@ -1,4 +1,4 @@
-//===- bench/device/Machine.cpp - time, and what the machine can do -------===//
+//===- bench/device/Machine.cpp - time, and the machine's limits ----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

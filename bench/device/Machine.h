@@ -1,5 +1,4 @@
-//===- bench/device/Machine.h - time, and what the machine can do -*- C++
-//-*-===//
+//===- bench/device/Machine.h - time, and the machine's limits --*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -280,11 +280,11 @@ def LowerScan : Pass<"vellum-lower-scan"> {
     A scan becomes an `scf.for` that carries no tensor. Each carried tensor lives
     in slots: the step reads one slot and writes the next. Two slots suffice, or
     one for a large value of which a step reads all, or each element, before it
-    writes the new one; unless a stack holds the carried values of every
-    step: then the slots are that stack, so keeping the history takes no copy. A
-    tensor into which the
-    step only inserts slices has one slot, and what is not inserted stays where
-    it is. Stacked results are written in place, step by step.
+    writes the new one; unless a stack holds the carried values of every step:
+    then the slots are that stack, so keeping the history takes no copy. A tensor
+    into which the step only inserts slices has one slot, and what is not
+    inserted stays where it is. Stacked results are written in place, step by
+    step.
 
     Memory is taken before the loop. That of a scan in another scan's body,
     whose number of steps is the smaller of two numbers, has room for the one

@@ -177,11 +177,11 @@ void ScanLowering::placeCarry(unsigned number, Value init,
                     describeBytes(type);
   if (!carry.history && isUpdatedInPlace(scan, number))
     return placeInPlace(number, init, type);
-  // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
-  // view must begin within its memory.
   carry.single = hasSingleSlot(scan, number);
   overwritten += carry.single;
   Value count = index(carry.single ? 1 : 2);
+  // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
+  // view must begin within its memory.
   if (carry.history)
     count = arith::MaxUIOp::create(b, loc, sum(room, index(1)), count);
   carry.buffer = allocate(count, tensor::getMixedSizes(b, loc, init), type);

@@ -1,5 +1,4 @@
-//===- runtime/device/GemmRows-inl.h - rows and columns by tiles -*- C++
-//-*-===//
+//===- runtime/device/GemmRows-inl.h - products by tiles --------*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

@@ -216,7 +216,10 @@ void HeaderPrinter::printTensorTypes() {
 void HeaderPrinter::printRecord(const ArtefactRecord &record) {
   StringRef name = record.symbol;
   StringRef what =
-      record.isRandom ? "The parameters." : "What the optimiser keeps.";
+      record.isRandom
+          ? "The parameters. Read fastest from memory that begins on "
+            "a cache line."
+          : "What the optimiser keeps.";
   os << "\n/* " << what << " */\ntypedef struct " << name << " {\n";
   for (const ArtefactField &field : record.fields) {
     const artefact::Field &layout = field.layout.field;
