@@ -135,19 +135,20 @@ Value vellum::cpu::contextOf(func::FuncOp function) {
              : Value();
 }
 
-Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
+/// The number that a service returns for a context.
+static Value ask(OpBuilder &b, Location loc, StringRef name, Value context) {
   LLVM::LLVMFuncOp service =
-      declare(b, loc, moduleAround(b), "vellum_rt_threads", context.getType(),
-              b.getI64Type());
-  Value count =
-      LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
-  return arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
+      declare(b, loc, moduleAround(b), name, context.getType(), b.getI64Type());
+  return LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
+}
+
+Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
+  return arith::IndexCastOp::create(b, loc, b.getIndexType(),
+                                    ask(b, loc, "vellum_rt_threads", context));
 }
 
 Value vellum::cpu::enter(OpBuilder &b, Location loc, Value context) {
-  LLVM::LLVMFuncOp service = declare(b, loc, moduleAround(b), "vellum_rt_enter",
-                                     context.getType(), b.getI64Type());
-  return LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
+  return ask(b, loc, "vellum_rt_enter", context);
 }
 
 void vellum::cpu::leave(OpBuilder &b, Location loc, Value context,

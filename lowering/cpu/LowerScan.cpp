@@ -32,7 +32,9 @@ namespace {
 /// place has no slots: `whole` is all of it.
 struct Carry {
   Value buffer, whole;
-  bool history = false, single = false;
+  bool history = false;
+  /// How many there are without a history.
+  int64_t slots = 2;
 };
 
 /// Lowers one scan. Step `i` runs at time `t = i`, or `T - 1 - i` in reverse.
@@ -177,9 +179,11 @@ void ScanLowering::placeCarry(unsigned number, Value init,
                     describeBytes(type);
   if (!carry.history && isUpdatedInPlace(scan, number))
     return placeInPlace(number, init, type);
-  carry.single = hasSingleSlot(scan, number);
-  overwritten += carry.single;
-  Value count = index(carry.single ? 1 : 2);
+  if (hasSingleSlot(scan, number)) {
+    carry.slots = 1;
+    ++overwritten;
+  }
+  Value count = index(carry.slots);
   // Two slots at least: a stack may begin at slot 1 even if T is 0, and a
   // view must begin within its memory.
   if (carry.history)
@@ -238,19 +242,15 @@ LogicalResult ScanLowering::placeStacks() {
 
 /// The slot that holds the carried value before step `i`.
 Value ScanLowering::readSlot(const Carry &carry, Value i, Value t) {
-  if (carry.single)
-    return index(0);
   if (!carry.history)
-    return arith::RemUIOp::create(b, loc, i, index(2));
+    return arith::RemUIOp::create(b, loc, i, index(carry.slots));
   return scan.getReverse() ? sum(t, index(1)) : t;
 }
 
 /// The slot that takes the carried value after step `i`.
 Value ScanLowering::writeSlot(const Carry &carry, Value i, Value t) {
-  if (carry.single)
-    return index(0);
   if (!carry.history)
-    return arith::RemUIOp::create(b, loc, sum(i, index(1)), index(2));
+    return arith::RemUIOp::create(b, loc, sum(i, index(1)), index(carry.slots));
   return scan.getReverse() ? t : sum(t, index(1));
 }
 
@@ -395,10 +395,8 @@ Value ScanLowering::lastSlot(const Carry &carry, RankedTensorType type) {
   Value last;
   if (carry.history)
     last = scan.getReverse() ? index(0) : length;
-  else if (carry.single)
-    last = index(0);
   else
-    last = arith::RemUIOp::create(b, loc, length, index(2));
+    last = arith::RemUIOp::create(b, loc, length, index(carry.slots));
   return slot(carry.buffer, last, type);
 }
 
