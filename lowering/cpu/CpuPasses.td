@@ -156,6 +156,19 @@ def GatherRows : Pass<"vellum-gather-rows"> {
   let statistics = [Statistic<"gathered", "gathered", "operands put side by side">];
 }
 
+def ReuseBuffers : Pass<"vellum-reuse-buffers"> {
+  let summary = "lets values that follow each other share memory";
+  let description = [{
+    Temporaries of one type that are not in use at the same time become one
+    buffer: an op that reads an element before it writes the same element of
+    another works in place, and what a step computes stays in the cache. Of the
+    buffers that are free, the one used last is taken. A buffer that may hold
+    something from one turn of a loop to the next is left alone.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"reused", "reused", "buffers that became another's">];
+}
+
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {
   let summary = "gives tiles of samples to the context's threads";
   let description = [{

@@ -44,6 +44,28 @@ LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
     if (isSum(op, output))
       sums.push_back(output);
   width = chooseWidth(lanes);
+  backward = runsBackward();
+}
+
+/// What one sweep over an operand has to exceed for the loop to start at its
+/// end.
+static constexpr int64_t largeSweep = 1 << 20;
+
+bool LoopWriter::runsBackward() {
+  if (isSummed(op, vectorDim) || sums.empty())
+    return false;
+  for (AffineMap map : maps) {
+    int64_t bytes = 4;
+    for (AffineExpr expr : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        if (!llvm::is_contained(outer, dim.getPosition()))
+          if (std::optional<int64_t> size =
+                  getConstantIntValue(sizes[dim.getPosition()]))
+            bytes *= *size;
+    if (bytes >= largeSweep)
+      return true;
+  }
+  return false;
 }
 
 static int64_t fittingWidth(int64_t size) {
@@ -134,11 +156,16 @@ SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
     OpBuilder::InsertionGuard guard(b);
     auto loop =
         scf::ForOp::create(b, loc, index(0), whole, index(width), carried);
-    indices[vectorDim] = loop.getInductionVar();
     if (carried.empty())
       b.setInsertionPoint(loop.getBody()->getTerminator());
     else
       b.setInsertionPointToEnd(loop.getBody());
+    indices[vectorDim] = loop.getInductionVar();
+    if (backward)
+      indices[vectorDim] = arith::SubIOp::create(
+          b, loc,
+          arith::SubIOp::create(b, loc, whole, index(width)),
+          loop.getInductionVar());
     SmallVector<Value> next = body({width, {}}, loop.getRegionIterArgs());
     if (!carried.empty())
       scf::YieldOp::create(b, loc, next);

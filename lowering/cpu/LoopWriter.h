@@ -44,6 +44,7 @@ private:
   using Body = llvm::function_ref<Values(Chunk, mlir::ValueRange)>;
 
   int64_t chooseWidth(unsigned lanes);
+  bool runsBackward();
   mlir::Value index(int64_t value);
   mlir::Value size(unsigned dim);
   Values loopOver(llvm::ArrayRef<unsigned> dims, mlir::ValueRange carried,
@@ -92,6 +93,8 @@ private:
   /// What has been read of each operand already: a scalar or a vector.
   Values ready;
   int64_t width;
+  /// Strips are taken from the last to the first.
+  bool backward;
 };
 
 } // namespace vellum::cpu

@@ -86,6 +86,10 @@ template <int N> struct RowGroup {
 /// Accumulators of a tile.
 constexpr int kDots = kLanes == 16 ? 16 : 8;
 
+/// Longer rows are taken in parts: what is read last, and still in L2, are the
+/// ends of all rows and not all of the last rows.
+constexpr int64_t kLongestDot = 4096;
+
 /// Adds to acc[i * Columns + j] the products of the next `count` elements of
 /// row i of A and row j of B.
 template <int Rows, int Columns, class Load>
@@ -181,14 +185,17 @@ inline HWY_NOINLINE void gemmDot(int64_t m, int64_t n, int64_t k,
                                  int64_t ldb, float *c, int64_t ldc,
                                  bool accumulate) {
   constexpr int kRows = kLanes == 16 ? 4 : 2;
-  // 512 KiB of B's rows at a time, which stay in L2 while A passes.
+  // 512 KiB of B at a time, which stay in L2 while A passes.
   constexpr int64_t kBlock = (512 << 10) / sizeof(float);
-  int64_t block = n;
-  if (n * k > kBlock)
-    block = k < kBlock / kDots ? kBlock / k / kDots * kDots : kDots;
-  for (int64_t j = 0; j < n; j += block)
-    dotRows<kRows>(m, n - j < block ? n - j : block, k, a, lda, b + j * ldb,
-                   ldb, c + j, ldc, accumulate);
+  for (int64_t l = 0; l == 0 || l < k; l += kLongestDot) {
+    const int64_t length = k - l < kLongestDot ? k - l : kLongestDot;
+    int64_t block = n;
+    if (n * length > kBlock)
+      block = kBlock / length / kDots * kDots;
+    for (int64_t j = 0; j < n; j += block)
+      dotRows<kRows>(m, n - j < block ? n - j : block, length, a + l, lda,
+                     b + j * ldb + l, ldb, c + j, ldc, accumulate || l > 0);
+  }
 }
 
 } // namespace HWY_NAMESPACE
