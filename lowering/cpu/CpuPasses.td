@@ -420,7 +420,8 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
     over vectors of `lanes` elements, with a masked tail. Loops that have no
     contiguous dimension, elements other than f32 and i32, or divisions of
     integers run by element; but a copy between memories that are contiguous in
-    different dimensions calls the kernel that transposes.
+    different dimensions calls the kernel that transposes. Sums whose memory is
+    filled before begin with that value instead.
   }];
   let options = [
     Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">];
@@ -431,6 +432,7 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
   let statistics = [
     Statistic<"vectorized", "vectorized", "loops over vectors">,
     Statistic<"transposed", "transposed", "copies that transpose">,
+    Statistic<"begun", "begun", "fills that became the start of a sum">,
     Statistic<"scalar", "scalar", "loops left to run by element">];
 }
 

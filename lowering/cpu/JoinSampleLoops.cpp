@@ -7,13 +7,13 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/Products.h"
 
 namespace vellum {
@@ -240,10 +240,6 @@ private:
 };
 } // namespace
 
-static Value rootOf(Value memref) {
-  return memref::skipViewLikeOps(cast<MemrefValue>(memref));
-}
-
 Fit SampleGroup::add(Operation *op) {
   std::optional<SmallVector<bool>> batched = batchedOperands(op);
   if (!batched)
@@ -344,6 +340,9 @@ Operation *SampleGroup::forSample(Operation *op, Value sample, IRRewriter &b) {
     clone->setOperands(operands);
     return clone;
   }
+  if (auto fill = dyn_cast<linalg::FillOp>(op))
+    return linalg::FillOp::create(b, op->getLoc(), fill.getInputs(),
+                                  ValueRange(operands).drop_front());
   auto generic = cast<linalg::GenericOp>(op);
   SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
   OpOperand &output = *generic.getDpsInitsMutable().begin();
@@ -371,7 +370,7 @@ scf::ForOp SampleGroup::write(Operation *end, IRRewriter &b) {
   auto loop = scf::ForOp::create(b, loc, zero, size, one);
   for (Operation *op : ops) {
     Operation *named = op;
-    if (!isa<KernelOp, linalg::GenericOp>(op)) {
+    if (!isa<KernelOp, linalg::FillOp, linalg::GenericOp>(op)) {
       b.setInsertionPoint(op);
       named = *linalg::generalizeNamedOp(b, cast<linalg::LinalgOp>(op));
     }

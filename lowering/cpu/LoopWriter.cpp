@@ -25,8 +25,8 @@ using namespace vellum::cpu;
 //===----------------------------------------------------------------------===//
 
 LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
-                       OpBuilder &b)
-    : op(op), vectorDim(vectorDim), b(b), loc(op.getLoc()),
+                       ArrayRef<Value> starts, OpBuilder &b)
+    : op(op), vectorDim(vectorDim), starts(starts), b(b), loc(op.getLoc()),
       maps(op.getIndexingMapsArray()), indices(op.getNumLoops()),
       ready(op->getNumOperands()) {
   for (auto [value, operand] : llvm::zip(ready, op->getOperands()))
@@ -163,8 +163,7 @@ SmallVector<Value> LoopWriter::strips(ValueRange carried, Body body) {
     indices[vectorDim] = loop.getInductionVar();
     if (backward)
       indices[vectorDim] = arith::SubIOp::create(
-          b, loc,
-          arith::SubIOp::create(b, loc, whole, index(width)),
+          b, loc, arith::SubIOp::create(b, loc, whole, index(width)),
           loop.getInductionVar());
     SmallVector<Value> next = body({width, {}}, loop.getRegionIterArgs());
     if (!carried.empty())
@@ -341,7 +340,8 @@ void LoopWriter::writeParallel() {
     ready = known;
     SmallVector<Value> start;
     for (unsigned sum : sums)
-      start.push_back(loadVector(operandOf(sum), chunk));
+      start.push_back(starts[sum] ? splat(starts[sum], chunk)
+                                  : loadVector(operandOf(sum), chunk));
     readVectors(inner, chunk);
     SmallVector<Value> results =
         loopOver(inner, start,
@@ -430,7 +430,9 @@ void LoopWriter::writeReduction() {
   for (auto [sum, value] : llvm::zip(sums, lanes)) {
     Value memref = op->getOperand(operandOf(sum));
     SmallVector<Value> at = positions(maps[operandOf(sum)]);
-    Value previous = memref::LoadOp::create(b, loc, memref, at);
+    Value previous = starts[sum];
+    if (!previous)
+      previous = memref::LoadOp::create(b, loc, memref, at);
     Value result = vector::ReductionOp::create(
         b, loc, combiningKind(combinerOf(op, sum)), value);
     memref::StoreOp::create(b, loc, combined(sum, previous, result), memref,

@@ -34,8 +34,9 @@ struct Chunk {
 /// stores that follow would keep LLVM from finding out.
 class LoopWriter {
 public:
+  /// `starts` says what each sum begins with, null for what is in the output.
   LoopWriter(mlir::linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
-             mlir::OpBuilder &b);
+             llvm::ArrayRef<mlir::Value> starts, mlir::OpBuilder &b);
 
   void run();
 
@@ -79,6 +80,7 @@ private:
 
   mlir::linalg::GenericOp op;
   unsigned vectorDim;
+  Values starts;
   mlir::OpBuilder &b;
   mlir::Location loc;
   mlir::SmallVector<mlir::AffineMap> maps;

@@ -196,23 +196,12 @@ void ProductLowering::run(bool fromZero) {
   });
 }
 
-/// The fill with zeros right before `op` of what `op` adds to, if nothing in
-/// between touches the buffer.
+/// The fill with zeros of what `op` adds to.
 static linalg::FillOp zeroFillBefore(linalg::GenericOp op) {
-  Value buffer = op.getDpsInits()[0];
-  for (Operation *before = op->getPrevNode(); before;
-       before = before->getPrevNode()) {
-    if (auto fill = dyn_cast<linalg::FillOp>(before))
-      if (fill.getDpsInits()[0] == buffer)
-        return matchPattern(fill.getInputs()[0], m_AnyZeroFloat())
-                   ? fill
-                   : linalg::FillOp();
-    if (before->getNumRegions() && !isa<linalg::LinalgOp>(before))
-      return {};
-    if (llvm::is_contained(before->getOperands(), buffer))
-      return {};
-  }
-  return {};
+  linalg::FillOp fill = fillBefore(op, op.getDpsInits()[0]);
+  return fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat())
+             ? fill
+             : linalg::FillOp();
 }
 
 /// Calls the kernel for weights in panels, operand `side` of a product of at

@@ -8,8 +8,11 @@
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
+using namespace vellum::cpu;
 
 namespace {
 /// All of a memref but in its first dimension.
@@ -83,4 +86,30 @@ void vellum::cpu::writeTo(OpBuilder &b, Location loc, Value tensor,
       b, loc, Type(), tensor, memory);
   write.setRestrict(true);
   write.setWritable(true);
+}
+
+Value vellum::cpu::rootOf(Value memory) {
+  return memref::skipViewLikeOps(cast<MemrefValue>(memory));
+}
+
+/// True if `op`, other than as a view, has to do with `root`.
+static bool touches(Operation *op, Value root) {
+  return !isa<ViewLikeOpInterface>(op) &&
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return isa<MemRefType>(operand.getType()) && rootOf(operand) == root;
+         });
+}
+
+linalg::FillOp vellum::cpu::fillBefore(Operation *op, Value memory) {
+  const Value root = rootOf(memory);
+  for (Operation *before = op->getPrevNode(); before;
+       before = before->getPrevNode()) {
+    auto fill = dyn_cast<linalg::FillOp>(before);
+    if (fill && fill.getDpsInits()[0] == memory)
+      return fill;
+    if ((before->getNumRegions() && !isa<linalg::LinalgOp>(before)) ||
+        touches(before, root))
+      break;
+  }
+  return {};
 }

@@ -39,6 +39,13 @@ mlir::Value takeMemory(mlir::OpBuilder &builder, mlir::Location location,
                        mlir::Type element,
                        llvm::ArrayRef<mlir::OpFoldResult> sizes, bool spread);
 
+/// The buffer that `memory` is a view of.
+mlir::Value rootOf(mlir::Value memory);
+
+/// The fill before `op` that set what is in `memory`, if nothing in between
+/// touches it.
+mlir::linalg::FillOp fillBefore(mlir::Operation *op, mlir::Value memory);
+
 /// `memory` as a tensor that nobody else writes to.
 mlir::Value asWritableTensor(mlir::OpBuilder &builder, mlir::Location location,
                              mlir::Value memory);

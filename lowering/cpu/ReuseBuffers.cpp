@@ -6,13 +6,13 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/MemoryParts.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_REUSEBUFFERS
@@ -147,8 +147,9 @@ static bool worksInPlace(Operation *op, memref::AllocOp previous,
                          memref::AllocOp next) {
   OpOperand *input = nullptr, *output = nullptr;
   for (OpOperand &operand : op->getOpOperands()) {
-    auto memory = dyn_cast<MemrefValue>(operand.get());
-    Value root = memory ? memref::skipViewLikeOps(memory) : Value();
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    Value root = rootOf(operand.get());
     if (root != previous && root != next)
       continue;
     OpOperand *&place = root == previous ? input : output;

@@ -11,6 +11,7 @@
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopOrder.h"
 #include "lowering/cpu/LoopWriter.h"
+#include "lowering/cpu/MemoryParts.h"
 #include "lowering/cpu/TransposingCopy.h"
 
 namespace vellum {
@@ -55,6 +56,11 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
                              op.getTarget());
       rewriter.eraseOp(op);
     }
+    SmallVector<linalg::GenericOp> loops;
+    getOperation()->walk([&](linalg::GenericOp op) {
+      if (vectorDimOf(op))
+        takeStarts(op);
+    });
     SmallVector<linalg::LinalgOp> named;
     getOperation()->walk([&](linalg::LinalgOp op) {
       if (!isa<linalg::GenericOp>(op.getOperation()))
@@ -65,12 +71,11 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
       if (failed(linalg::generalizeNamedOp(rewriter, op)))
         return signalPassFailure();
     }
-    SmallVector<linalg::GenericOp> loops;
     getOperation()->walk([&](linalg::GenericOp op) { loops.push_back(op); });
     for (linalg::GenericOp op : loops) {
       rewriter.setInsertionPoint(op);
       if (std::optional<unsigned> dim = vectorDimOf(op)) {
-        LoopWriter(op, *dim, lanes, rewriter).run();
+        LoopWriter(op, *dim, lanes, starts.lookup(op), rewriter).run();
         ++vectorized;
       } else if (writeTransposingCopy(op, rewriter)) {
         ++transposed;
@@ -82,6 +87,28 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
       }
       rewriter.eraseOp(op);
     }
+    starts.clear();
   }
+
+  /// What each output of a loop is filled with before, in place of the fill;
+  /// null where it is not.
+  void takeStarts(linalg::GenericOp op) {
+    SmallVector<Value> &values = starts[op];
+    for (unsigned output = 0; output < op.getNumDpsInits(); ++output) {
+      OpOperand *init = op.getDpsInitOperand(output);
+      linalg::FillOp fill =
+          isSum(op, output) &&
+                  op.getMatchingIndexingMap(init).isProjectedPermutation()
+              ? fillBefore(op, init->get())
+              : linalg::FillOp();
+      values.push_back(fill ? fill.getInputs()[0] : Value());
+      if (!fill)
+        continue;
+      fill.erase();
+      ++begun;
+    }
+  }
+
+  DenseMap<Operation *, SmallVector<Value>> starts;
 };
 } // namespace

@@ -192,6 +192,16 @@ TEST(DeviceGemm, BitsOfManyRowsWithShortDotProducts) {
     }
 }
 
+// Rows that are taken in parts.
+TEST(DeviceGemm, LongDotProducts) {
+  for (const KernelTable *t : kernelTables())
+    for (int64_t k : {4095, 4096, 4097, 8207}) {
+      for (int64_t m : {1, 3})
+        checkProduct(*t, {Form::NT, m, 37, k, k % 2}, k % 3 == 0);
+      checkRows(*t, {Form::NT, 7, 37, k, 0}, 2, k % 2);
+    }
+}
+
 TEST(DeviceGemm, BitsOfManyRowsWithRowsOfPages) {
   for (const KernelTable *t : kernelTables())
     for (int64_t k : {1, 63, 385})

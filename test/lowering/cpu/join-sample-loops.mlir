@@ -61,7 +61,7 @@ func.func @chain(%size: index, %steps: index, %xs: memref<?x?x16xf32>, %bias: me
 // CHECK: scf.for
 // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]}
 // CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]}
-// CHECK: linalg.generic {{.*}}iterator_types = ["parallel"]}
+// CHECK: linalg.fill ins(%{{.*}} : f32) outs(%{{.*}} : memref<4xf32,
 // CHECK: linalg.generic {{.*}} ins(%[[LEFT]], %{{.*}} : {{.*}}) outs(%[[SUM]] : memref<?x4xf32>)
 // CHECK: scf.for
 // CHECK: linalg.generic

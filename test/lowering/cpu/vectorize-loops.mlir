@@ -225,3 +225,66 @@ func.func @transposing(%x: memref<7x5xf32>, %y: memref<?x5x7xf32>) {
   }
   return
 }
+
+// A sum whose memory is filled before begins with that number. What lies
+// between has nothing to do with it.
+// CHECK-LABEL: func.func @sum_from_fill
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[Z:[^:]+]]: {{.*}})
+// CHECK-DAG:     %[[ONES:.*]] = arith.constant dense<1.000000e+00> : vector<16xf32>
+// CHECK:         vector.store %{{.*}}, %[[Z]]
+// CHECK-NOT:     vector.load %[[Y]]
+// CHECK:         scf.for {{.*}} iter_args(%{{.*}} = %[[ONES]])
+// CHECK:         vector.store %{{.*}}, %[[Y]]
+func.func @sum_from_fill(%x: memref<8x16xf32>, %y: memref<16xf32>, %z: memref<16xf32>) {
+  %one = arith.constant 1.0 : f32
+  linalg.fill ins(%one : f32) outs(%y : memref<16xf32>)
+  linalg.fill ins(%one : f32) outs(%z : memref<16xf32>)
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<8x16xf32>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: f32, %s: f32):
+    %0 = arith.addf %s, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// Part of what was filled is written again before the sum: it adds to that.
+// CHECK-LABEL: func.func @sum_from_more_than_fill
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
+// CHECK:         vector.store %{{.*}}, %[[Y]]
+// CHECK:         vector.load %[[Y]]
+func.func @sum_from_more_than_fill(%x: memref<8x16xf32>, %y: memref<16xf32>) {
+  %one = arith.constant 1.0 : f32
+  %part = memref.subview %y[0] [4] [1] : memref<16xf32> to memref<4xf32, strided<[1]>>
+  linalg.fill ins(%one : f32) outs(%y : memref<16xf32>)
+  linalg.exp ins(%part : memref<4xf32, strided<[1]>>) outs(%part : memref<4xf32, strided<[1]>>)
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<8x16xf32>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: f32, %s: f32):
+    %0 = arith.addf %s, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// A sweep over more than 1 MiB starts at its end: what sums along rows, such
+// as a matrix product, ends there, and the cache holds the last of it.
+// CHECK-LABEL: func.func @large_sweep
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
+// CHECK-DAG:     %[[WHOLE:.*]] = arith.constant 40000 : index
+// CHECK-DAG:     %[[LAST:.*]] = arith.constant 39984 : index
+// CHECK:         scf.for %[[I:.*]] = %{{.*}} to %[[WHOLE]] step
+// CHECK:           %[[AT:.*]] = arith.subi %[[LAST]], %[[I]]
+// CHECK:           scf.for %[[J:[^ ]+]] =
+// CHECK:             vector.load %[[X]][%[[J]], %[[AT]]]
+// CHECK:           vector.store %{{.*}}, %[[Y]][%[[AT]]]
+// CHECK:         vector.maskedload %[[X]][%{{.*}}, %[[WHOLE]]]
+func.func @large_sweep(%x: memref<8x40003xf32>, %y: memref<40003xf32>) {
+  linalg.generic {indexing_maps = [#ij, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<8x40003xf32>) outs(%y : memref<40003xf32>) {
+  ^bb0(%a: f32, %s: f32):
+    %0 = arith.addf %s, %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
