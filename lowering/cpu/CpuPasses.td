@@ -166,7 +166,9 @@ def ReuseBuffers : Pass<"vellum-reuse-buffers"> {
     something from one turn of a loop to the next is left alone.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
-  let statistics = [Statistic<"reused", "reused", "buffers that became another's">];
+  let statistics = [
+    Statistic<"placed", "placed", "temporaries computed where they go in the end">,
+    Statistic<"reused", "reused", "buffers that became another's">];
 }
 
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {

@@ -171,10 +171,163 @@ static bool worksInPlace(Operation *op, memref::AllocOp previous,
              generic.getMatchingIndexingMap(output);
 }
 
+/// The view of the root that `memory` is, or is a part of.
+static memref::SubViewOp outermostView(Value memory) {
+  memref::SubViewOp result;
+  while (Operation *op = memory.getDefiningOp()) {
+    auto view = dyn_cast<ViewLikeOpInterface>(op);
+    if (!view)
+      break;
+    result = dyn_cast<memref::SubViewOp>(op);
+    memory = view.getViewSource();
+  }
+  return result;
+}
+
+/// The x of an offset `x mod count`, of slots that take turns.
+static Value turnOf(memref::SubViewOp slot) {
+  auto turn = slot ? dyn_cast<Value>(slot.getMixedOffsets()[0]) : Value();
+  auto modulo = turn ? turn.getDefiningOp<arith::RemUIOp>() : nullptr;
+  std::optional<int64_t> count =
+      modulo ? getConstantIntValue(modulo.getRhs()) : std::nullopt;
+  return count && *count > 1 ? modulo.getLhs() : Value();
+}
+
+static bool isOneMore(Value a, Value b) {
+  auto sum = a.getDefiningOp<arith::AddIOp>();
+  return sum && sum.getLhs() == b && isConstantIntValue(sum.getRhs(), 1);
+}
+
+/// True if two views of one buffer are a slot and the next one, or parts of
+/// them.
+static bool areApart(Value a, Value b) {
+  Value first = turnOf(outermostView(a)), second = turnOf(outermostView(b));
+  return first && second &&
+         (isOneMore(first, second) || isOneMore(second, first));
+}
+
 static bool sameMemory(memref::AllocOp a, memref::AllocOp b) {
   return a->getBlock() == b->getBlock() && a.getType() == b.getType() &&
          a.getDynamicSizes() == b.getDynamicSizes() &&
          a.getAlignmentAttr() == b.getAlignmentAttr();
+}
+
+//===----------------------------------------------------------------------===//
+// Where a temporary goes in the end
+//===----------------------------------------------------------------------===//
+
+/// The output of `user` that is written at the element at which `input` is
+/// read, and not read itself.
+static OpOperand *outputBeside(Operation *user, OpOperand *input) {
+  if (auto copy = dyn_cast<memref::CopyOp>(user))
+    return input == &copy.getSourceMutable() ? &copy.getTargetMutable()
+                                             : nullptr;
+  auto op = dyn_cast<linalg::GenericOp>(user);
+  if (!op || !op.isDpsInput(input))
+    return nullptr;
+  AffineMap map = op.getMatchingIndexingMap(input);
+  if (!map.isPermutation())
+    return nullptr;
+  for (OpOperand &output : op.getDpsInitsMutable())
+    if (op.getMatchingIndexingMap(&output) == map &&
+        !op.payloadUsesValueFromOperand(&output) &&
+        cast<MemRefType>(output.get().getType()).getShape() ==
+            cast<MemRefType>(input->get().getType()).getShape() &&
+        cast<MemRefType>(output.get().getType()).isLastDimUnitStride())
+      return &output;
+  return nullptr;
+}
+
+/// True if two values are the same view of the same memory.
+static bool sameView(Value a, Value b) {
+  if (a == b)
+    return true;
+  Operation *first = a.getDefiningOp(), *second = b.getDefiningOp();
+  return first && second && isa<ViewLikeOpInterface>(first) &&
+         OperationEquivalence::isEquivalentTo(
+             first, second,
+             [](Value p, Value q) { return success(sameView(p, q)); }, nullptr,
+             OperationEquivalence::IgnoreLocations);
+}
+
+/// True if `op` reads `target` where it writes its element of `buffer`.
+static bool readsInPlace(Operation *op, OpOperand &access, Value target,
+                         memref::AllocOp buffer) {
+  if (!sameView(access.get(), target))
+    return false;
+  OpOperand *output = outputBeside(op, &access);
+  return output && rootOf(output->get()) == buffer;
+}
+
+/// True if nothing from `lifetime.begin` on needs what is in `target`, until
+/// `lifetime.end` overwrites it.
+static bool isFreeMeanwhile(const Lifetime &lifetime, OpOperand *output) {
+  Value target = output->get(), root = rootOf(target);
+  for (Operation *op = lifetime.begin;; op = op->getNextNode()) {
+    WalkResult result = op->walk([&](Operation *inner) {
+      if (isa<ViewLikeOpInterface, memref::DimOp>(inner))
+        return WalkResult::advance();
+      for (OpOperand &access : inner->getOpOperands())
+        if (isa<MemRefType>(access.get().getType()) && &access != output &&
+            rootOf(access.get()) == root && !areApart(access.get(), target) &&
+            !(inner == lifetime.begin &&
+              readsInPlace(inner, access, target, lifetime.buffer)))
+          return WalkResult::interrupt();
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      return false;
+    if (op == lifetime.end)
+      return true;
+  }
+}
+
+/// Moves what `value` is computed from before `op`; false if it cannot be.
+static bool moveBefore(Value value, Operation *op) {
+  Operation *definition = value.getDefiningOp();
+  if (!definition || definition->getBlock() != op->getBlock() ||
+      definition->isBeforeInBlock(op))
+    return true;
+  if (!isPure(definition) && !isa<memref::AllocOp>(definition))
+    return false;
+  for (Value operand : definition->getOperands())
+    if (!moveBefore(operand, op))
+      return false;
+  definition->moveBefore(op);
+  return true;
+}
+
+/// Lets the temporary be computed where its last reader writes, element by
+/// element; returns that memory, or null.
+static Value placeAtEnd(Lifetime lifetime) {
+  Value buffer = lifetime.buffer;
+  if (lifetime.begin == lifetime.end)
+    return {};
+  OpOperand *input = nullptr;
+  for (OpOperand &operand : lifetime.end->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()) &&
+        rootOf(operand.get()) == buffer) {
+      if (input)
+        return {};
+      input = &operand;
+    }
+  OpOperand *output = input ? outputBeside(lifetime.end, input) : nullptr;
+  if (!output || rootOf(output->get()) == buffer)
+    return {};
+  SmallVector<OpOperand *> accesses;
+  collectAccesses(buffer, accesses);
+  for (OpOperand *access : accesses)
+    if (cast<MemRefType>(access->get().getType()).getShape() !=
+            cast<MemRefType>(output->get().getType()).getShape() ||
+        !isWhole(access->get(), lifetime.buffer))
+      return {};
+  if (!isFreeMeanwhile(lifetime, output) ||
+      !moveBefore(output->get(), lifetime.begin))
+    return {};
+  Value target = output->get();
+  for (OpOperand *access : accesses)
+    access->set(target);
+  return target;
 }
 
 namespace {
@@ -187,8 +340,14 @@ struct ReuseBuffers : vellum::impl::ReuseBuffersBase<ReuseBuffers> {
     const Order order(function);
     SmallVector<Lifetime> lifetimes;
     function.walk([&](memref::AllocOp buffer) {
-      if (std::optional<Lifetime> lifetime = lifetimeOf(buffer, order))
-        lifetimes.push_back(*lifetime);
+      if (std::optional<Lifetime> lifetime = lifetimeOf(buffer, order)) {
+        if (!getenv("NOPLACE") && placeAtEnd(*lifetime)) {
+          if (getenv("SAYPLACE"))
+            llvm::errs() << "placed " << buffer.getType() << "\n";
+          ++placed;
+        } else
+          lifetimes.push_back(*lifetime);
+      }
     });
     llvm::sort(lifetimes, [&](const Lifetime &a, const Lifetime &b) {
       return std::pair(order.first(a.begin), order.first(a.buffer)) <
