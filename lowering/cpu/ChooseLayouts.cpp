@@ -24,6 +24,7 @@
 #include "dialect/Vellum.h"
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
+#include "lowering/cpu/LoopOrder.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_CHOOSELAYOUTS
@@ -193,12 +194,23 @@ contiguousLoop(linalg::GenericOp op, OpOperand &operand, Groups &groups) {
 /// over vectors.
 static int64_t costOf(linalg::GenericOp op, Groups &groups) {
   SmallVector<int64_t> sizes = op.getStaticLoopRanges();
-  int64_t all = 1, results = 1;
-  for (auto [size, type] : llvm::zip(sizes, op.getIteratorTypesArray())) {
+  int64_t all = 1;
+  for (int64_t &size : sizes) {
     size = ShapedType::isDynamic(size) ? assumedSize : size;
     all *= size;
-    results *= type == utils::IteratorType::parallel ? size : 1;
   }
+  // Of the outputs that sum over a loop, how many elements the largest has.
+  auto sumsOver = [&](unsigned loop) {
+    int64_t most = 0;
+    for (unsigned output = 0; output < op.getNumDpsInits(); ++output) {
+      llvm::SmallBitVector summed = cpu::summedBy(op, output);
+      int64_t elements = summed.test(loop);
+      for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
+        elements *= summed.test(dim) ? 1 : sizes[dim];
+      most = std::max(most, elements);
+    }
+    return most;
+  };
   int64_t best = all;
   for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
     bool fits = llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
@@ -207,9 +219,8 @@ static int64_t costOf(linalg::GenericOp op, Groups &groups) {
     });
     if (!fits || sizes[loop] == 1)
       continue;
-    int64_t vectors = all / sizes[loop] * llvm::divideCeil(sizes[loop], lanes);
-    if (op.getIteratorTypesArray()[loop] == utils::IteratorType::reduction)
-      vectors += laneSum * results;
+    int64_t vectors = all / sizes[loop] * llvm::divideCeil(sizes[loop], lanes) +
+                      laneSum * sumsOver(loop);
     best = std::min(best, vectors);
   }
   return best * op->getNumOperands();

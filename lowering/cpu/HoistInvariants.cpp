@@ -58,7 +58,8 @@ private:
 } // namespace
 
 Nest::Nest(linalg::GenericOp op, unsigned vectorDim)
-    : op(op), sizes(op.getStaticLoopRanges()), order(loopOrder(op, vectorDim)) {
+    : op(op), sizes(op.getStaticLoopRanges()),
+      order(loopOrder(loopNest(op, vectorDim), vectorDim)) {
   int64_t &vectors = sizes[vectorDim];
   if (ShapedType::isStatic(vectors))
     vectors = llvm::divideCeil(vectors, lanes);

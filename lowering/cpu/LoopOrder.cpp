@@ -33,16 +33,33 @@ Operation *vellum::cpu::combinerOf(linalg::GenericOp op, unsigned output) {
              : nullptr;
 }
 
-bool vellum::cpu::isSum(linalg::GenericOp op, unsigned output) {
+llvm::SmallBitVector vellum::cpu::summedBy(linalg::GenericOp op,
+                                           unsigned output) {
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInitOperand(output));
+  llvm::SmallBitVector dims(op.getNumLoops());
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
     if (!map.isFunctionOfDim(dim))
+      dims.set(dim);
+  return dims;
+}
+
+/// True if an output sums over `dim`.
+static bool isSummed(linalg::GenericOp op, unsigned dim) {
+  for (unsigned output = 0; output < op.getNumDpsInits(); ++output)
+    if (summedBy(op, output).test(dim))
       return true;
   return false;
 }
 
-bool vellum::cpu::isSummed(linalg::GenericOp op, unsigned dim) {
-  return op.getIteratorTypesArray()[dim] == utils::IteratorType::reduction;
+static SmallVector<unsigned> sumsInRegisters(linalg::GenericOp op,
+                                             unsigned vectorDim) {
+  const bool lanes = isSummed(op, vectorDim);
+  SmallVector<unsigned> result;
+  for (unsigned output = 0; output < op.getNumDpsInits(); ++output)
+    if (llvm::SmallBitVector dims = summedBy(op, output);
+        lanes ? dims.test(vectorDim) : dims.any())
+      result.push_back(output);
+  return result;
 }
 
 /// How an operand depends on a loop dimension.
@@ -83,12 +100,15 @@ bool vellum::cpu::hasVectorBody(linalg::GenericOp op) {
   });
 }
 
-/// Each output is a sum that lanes can share, or written in each iteration.
-static bool sumsOverLanes(linalg::GenericOp op) {
-  for (unsigned output = 0; output < op.getNumDpsInits(); ++output)
-    if (isSum(op, output) && !combinerOf(op, output))
-      return false;
-  return true;
+/// True if the sums that would be in registers run over the same dimensions,
+/// and lanes can share them where that is wanted.
+static bool canKeepSums(linalg::GenericOp op, unsigned vectorDim) {
+  SmallVector<unsigned> sums = sumsInRegisters(op, vectorDim);
+  return llvm::all_of(sums, [&](unsigned output) {
+    llvm::SmallBitVector dims = summedBy(op, output);
+    return dims == summedBy(op, sums[0]) &&
+           (!dims.test(vectorDim) || combinerOf(op, output));
+  });
 }
 
 std::optional<unsigned> vellum::cpu::vectorDimOf(linalg::GenericOp op) {
@@ -99,7 +119,7 @@ std::optional<unsigned> vellum::cpu::vectorDimOf(linalg::GenericOp op) {
   std::optional<unsigned> best;
   unsigned bestCount = 0;
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim) {
-    if (sizes[dim] == 1 || (isSummed(op, dim) && !sumsOverLanes(op)))
+    if (sizes[dim] == 1 || !canKeepSums(op, dim))
       continue;
     unsigned contiguous = 0;
     bool possible = true;
@@ -116,16 +136,25 @@ std::optional<unsigned> vellum::cpu::vectorDimOf(linalg::GenericOp op) {
   return best;
 }
 
-SmallVector<unsigned> vellum::cpu::loopOrder(linalg::GenericOp op,
-                                             unsigned vectorDim) {
-  SmallVector<unsigned> outer, summed;
+LoopNest vellum::cpu::loopNest(linalg::GenericOp op, unsigned vectorDim) {
+  LoopNest nest{sumsInRegisters(op, vectorDim), {}, {}, false};
+  llvm::SmallBitVector summed(op.getNumLoops());
+  if (!nest.sums.empty())
+    summed = summedBy(op, nest.sums[0]);
+  nest.sumsLanes = summed.test(vectorDim);
   for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
     if (dim != vectorDim)
-      (isSummed(op, dim) ? summed : outer).push_back(dim);
-  if (!isSummed(op, vectorDim))
-    outer.push_back(vectorDim);
-  llvm::append_range(outer, summed);
-  if (isSummed(op, vectorDim))
-    outer.push_back(vectorDim);
-  return outer;
+      (summed.test(dim) ? nest.inner : nest.outer).push_back(dim);
+  return nest;
+}
+
+SmallVector<unsigned> vellum::cpu::loopOrder(const LoopNest &nest,
+                                             unsigned vectorDim) {
+  SmallVector<unsigned> order(nest.outer);
+  if (!nest.sumsLanes)
+    order.push_back(vectorDim);
+  llvm::append_range(order, nest.inner);
+  if (nest.sumsLanes)
+    order.push_back(vectorDim);
+  return order;
 }

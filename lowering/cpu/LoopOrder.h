@@ -25,12 +25,9 @@ bool hasPlainMaps(mlir::linalg::GenericOp op);
 /// if the body does not combine the two in one place.
 mlir::Operation *combinerOf(mlir::linalg::GenericOp op, unsigned output);
 
-/// True if `output` lacks loop dimensions: each of its elements takes the
+/// The loop dimensions that `output` lacks: each of its elements takes the
 /// values of several iterations.
-bool isSum(mlir::linalg::GenericOp op, unsigned output);
-
-/// True if dimension `dim` is summed over.
-bool isSummed(mlir::linalg::GenericOp op, unsigned dim);
+llvm::SmallBitVector summedBy(mlir::linalg::GenericOp op, unsigned output);
 
 /// In memory an i1 takes a byte, but a vector of i1 is packed; and the device
 /// library's functions take f32.
@@ -43,11 +40,22 @@ bool hasVectorBody(mlir::linalg::GenericOp op);
 /// operands and no other access. None if the op has to run by element.
 std::optional<unsigned> vectorDimOf(mlir::linalg::GenericOp op);
 
-/// The loops from the outermost to the innermost: those that are not summed,
-/// then strips of vectors with the sums inside; or, if the vector dimension
-/// itself is summed, the sums with the strips innermost.
-llvm::SmallVector<unsigned> loopOrder(mlir::linalg::GenericOp op,
-                                      unsigned vectorDim);
+/// How the loops of an op nest if `vectorDim` runs over vectors.
+struct LoopNest {
+  /// The outputs that are summed up in registers: those that sum over
+  /// `vectorDim` if there are any, otherwise all sums. All run over the same
+  /// dimensions. Other sums are in memory, where each iteration adds to them.
+  llvm::SmallVector<unsigned> sums;
+  /// The loops around those sums and the loops within, without `vectorDim`.
+  llvm::SmallVector<unsigned> outer, inner;
+  /// The sums are over `vectorDim`, each lane its share.
+  bool sumsLanes;
+};
+LoopNest loopNest(mlir::linalg::GenericOp op, unsigned vectorDim);
+
+/// The loops from the outermost to the innermost: strips of vectors are around
+/// the inner loops; or, if the sums are over vectors, within.
+llvm::SmallVector<unsigned> loopOrder(const LoopNest &nest, unsigned vectorDim);
 
 } // namespace vellum::cpu
 

@@ -14,8 +14,6 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-#include "lowering/cpu/LoopOrder.h"
-
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
@@ -26,23 +24,15 @@ using namespace vellum::cpu;
 
 LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
                        ArrayRef<Value> starts, OpBuilder &b)
-    : op(op), vectorDim(vectorDim), starts(starts), b(b), loc(op.getLoc()),
-      maps(op.getIndexingMapsArray()), indices(op.getNumLoops()),
-      ready(op->getNumOperands()) {
+    : op(op), vectorDim(vectorDim), nest(loopNest(op, vectorDim)),
+      starts(starts), b(b), loc(op.getLoc()), maps(op.getIndexingMapsArray()),
+      indices(op.getNumLoops()), ready(op->getNumOperands()) {
   for (auto [value, operand] : llvm::zip(ready, op->getOperands()))
     if (!isa<MemRefType>(operand.getType()))
       value = operand;
   for (Range range :
        cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
     sizes.push_back(range.size);
-  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-    if (isSummed(op, dim))
-      reductions.push_back(dim);
-    else if (dim != vectorDim)
-      outer.push_back(dim);
-  for (unsigned output = 0; output < op.getNumDpsInits(); ++output)
-    if (isSum(op, output))
-      sums.push_back(output);
   width = chooseWidth(lanes);
   backward = runsBackward();
 }
@@ -52,13 +42,13 @@ LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
 static constexpr int64_t largeSweep = 1 << 20;
 
 bool LoopWriter::runsBackward() {
-  if (isSummed(op, vectorDim) || sums.empty())
+  if (nest.sumsLanes || nest.sums.empty())
     return false;
   for (AffineMap map : maps) {
     int64_t bytes = 4;
     for (AffineExpr expr : map.getResults())
       if (auto dim = dyn_cast<AffineDimExpr>(expr))
-        if (!llvm::is_contained(outer, dim.getPosition()))
+        if (!llvm::is_contained(nest.outer, dim.getPosition()))
           if (std::optional<int64_t> size =
                   getConstantIntValue(sizes[dim.getPosition()]))
             bytes *= *size;
@@ -87,9 +77,9 @@ int64_t LoopWriter::chooseWidth(unsigned lanes) {
     return lanes;
   if (*size < lanes)
     return fittingWidth(*size);
-  if (sums.empty() || !llvm::all_of(*op.getBody(), isPlainArithmetic))
+  if (nest.sums.empty() || !llvm::all_of(*op.getBody(), isPlainArithmetic))
     return lanes;
-  int64_t live = 2 + sums.size();
+  int64_t live = 2 + nest.sums.size();
   for (unsigned operand = 0; operand < maps.size(); ++operand)
     live += isUsed(operand) && maps[operand].isFunctionOfDim(vectorDim);
   int64_t vectors = 4;
@@ -295,7 +285,7 @@ Value LoopWriter::cloneOp(Operation &inner, ValueRange operands, Chunk chunk) {
 SmallVector<Value> LoopWriter::cloneBody(ValueRange carried, Chunk chunk) {
   IRMapping mapping;
   Block *body = op.getBody();
-  for (auto [sum, value] : llvm::zip(sums, carried))
+  for (auto [sum, value] : llvm::zip(nest.sums, carried))
     mapping.map(op.getRegionOutputArgs()[sum], value);
   for (auto [operand, argument] : llvm::enumerate(body->getArguments()))
     if (!argument.use_empty() && !mapping.contains(argument))
@@ -324,7 +314,7 @@ SmallVector<Value> LoopWriter::cloneBody(ValueRange carried, Chunk chunk) {
 SmallVector<Value> LoopWriter::iteration(ValueRange carried, Chunk chunk) {
   SmallVector<Value> results = cloneBody(carried, chunk), next;
   for (auto [output, value] : llvm::enumerate(results))
-    if (llvm::is_contained(sums, output))
+    if (llvm::is_contained(nest.sums, output))
       next.push_back(value);
     else
       store(output, value, chunk);
@@ -333,20 +323,19 @@ SmallVector<Value> LoopWriter::iteration(ValueRange carried, Chunk chunk) {
 
 /// The vector dimension is not summed.
 void LoopWriter::writeParallel() {
-  SmallVector<unsigned> inner(reductions);
-  readScalars(inner);
+  readScalars(nest.inner);
   SmallVector<Value> known = ready;
   strips({}, [&](Chunk chunk, ValueRange) -> SmallVector<Value> {
     ready = known;
     SmallVector<Value> start;
-    for (unsigned sum : sums)
-      start.push_back(starts[sum] ? splat(starts[sum], chunk)
-                                  : loadVector(operandOf(sum), chunk));
-    readVectors(inner, chunk);
+    for (auto [sum, known] : llvm::zip(nest.sums, starts))
+      start.push_back(known ? splat(known, chunk)
+                            : loadVector(operandOf(sum), chunk));
+    readVectors(nest.inner, chunk);
     SmallVector<Value> results =
-        loopOver(inner, start,
+        loopOver(nest.inner, start,
                  [&](ValueRange carried) { return iteration(carried, chunk); });
-    for (auto [sum, value] : llvm::zip(sums, results))
+    for (auto [sum, value] : llvm::zip(nest.sums, results))
       store(sum, value, chunk);
     return {};
   });
@@ -393,21 +382,17 @@ static vector::CombiningKind combiningKind(Operation *combine) {
 /// The vector dimension is summed: each lane sums its share, the lanes are
 /// joined at the end. The order depends on the sizes alone.
 void LoopWriter::writeReduction() {
-  SmallVector<unsigned> around;
-  for (unsigned dim : reductions)
-    if (dim != vectorDim)
-      around.push_back(dim);
   Chunk whole{width, {}};
   SmallVector<Value> start = llvm::map_to_vector(
-      sums, [&](unsigned sum) { return identity(sum, whole); });
+      nest.sums, [&](unsigned sum) { return identity(sum, whole); });
   auto accumulate = [&](Chunk chunk, ValueRange carried) {
     SmallVector<Value> before(carried);
     bool narrow = chunk.width != width;
-    for (auto [i, sum] : llvm::enumerate(sums))
+    for (auto [i, sum] : llvm::enumerate(nest.sums))
       if (narrow)
         before[i] = identity(sum, chunk);
     SmallVector<Value> after = iteration(before, chunk);
-    for (auto [i, sum] : llvm::enumerate(sums)) {
+    for (auto [i, sum] : llvm::enumerate(nest.sums)) {
       if (chunk.mask)
         after[i] =
             arith::SelectOp::create(b, loc, chunk.mask, after[i], before[i]);
@@ -420,17 +405,18 @@ void LoopWriter::writeReduction() {
     }
     return after;
   };
-  readScalars(reductions);
+  readScalars(nest.inner);
   SmallVector<Value> known = ready;
-  SmallVector<Value> lanes = loopOver(around, start, [&](ValueRange carried) {
-    ready = known;
-    readScalars(vectorDim);
-    return strips(carried, accumulate);
-  });
-  for (auto [sum, value] : llvm::zip(sums, lanes)) {
+  SmallVector<Value> lanes =
+      loopOver(nest.inner, start, [&](ValueRange carried) {
+        ready = known;
+        readScalars(vectorDim);
+        return strips(carried, accumulate);
+      });
+  for (auto [sum, begin, value] : llvm::zip(nest.sums, starts, lanes)) {
     Value memref = op->getOperand(operandOf(sum));
     SmallVector<Value> at = positions(maps[operandOf(sum)]);
-    Value previous = starts[sum];
+    Value previous = begin;
     if (!previous)
       previous = memref::LoadOp::create(b, loc, memref, at);
     Value result = vector::ReductionOp::create(
@@ -441,8 +427,8 @@ void LoopWriter::writeReduction() {
 }
 
 void LoopWriter::run() {
-  loopOver(outer, {}, [&](ValueRange) -> SmallVector<Value> {
-    if (isSummed(op, vectorDim))
+  loopOver(nest.outer, {}, [&](ValueRange) -> SmallVector<Value> {
+    if (nest.sumsLanes)
       writeReduction();
     else
       writeParallel();

@@ -16,6 +16,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include "lowering/cpu/LoopOrder.h"
+
 namespace vellum::cpu {
 
 /// A run of positions of the vector dimension: a width and, where not all of it
@@ -34,7 +36,8 @@ struct Chunk {
 /// stores that follow would keep LLVM from finding out.
 class LoopWriter {
 public:
-  /// `starts` says what each sum begins with, null for what is in the output.
+  /// `starts` says what each sum in registers begins with, null for what is in
+  /// the output.
   LoopWriter(mlir::linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
              llvm::ArrayRef<mlir::Value> starts, mlir::OpBuilder &b);
 
@@ -80,6 +83,7 @@ private:
 
   mlir::linalg::GenericOp op;
   unsigned vectorDim;
+  LoopNest nest;
   Values starts;
   mlir::OpBuilder &b;
   mlir::Location loc;
@@ -87,11 +91,6 @@ private:
   mlir::SmallVector<mlir::OpFoldResult> sizes;
   /// The current position in each loop.
   Values indices;
-  /// The dimensions summed over and, of the others, those that are not the
-  /// vector dimension.
-  mlir::SmallVector<unsigned> reductions, outer;
-  /// The outputs that are sums; the others are written in each iteration.
-  mlir::SmallVector<unsigned> sums;
   /// What has been read of each operand already: a scalar or a vector.
   Values ready;
   int64_t width;

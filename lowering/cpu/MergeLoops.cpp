@@ -38,16 +38,6 @@ static constexpr int64_t tinyLoop = 4;
 // What a loop is like
 //===----------------------------------------------------------------------===//
 
-/// The loop dimensions that a result sums over.
-static llvm::SmallBitVector summedBy(linalg::GenericOp op, OpResult result) {
-  AffineMap map = op.getIndexingMapMatchingResult(result);
-  llvm::SmallBitVector dims(op.getNumLoops());
-  for (unsigned dim = 0; dim < op.getNumLoops(); ++dim)
-    if (!map.isFunctionOfDim(dim))
-      dims.set(dim);
-  return dims;
-}
-
 static bool isMergeable(linalg::GenericOp op) {
   return op.hasPureTensorSemantics() && op.getNumLoops() > 0 &&
          hasPlainMaps(op) && !isMatrixProduct(op) && !op.hasIndexSemantics();
@@ -107,10 +97,11 @@ bool Pair::sumsAgree(ArrayRef<unsigned> loops) {
     return *known == dims;
   };
   for (OpResult result : first->getResults())
-    if (!agrees(summedBy(first, result)))
+    if (!agrees(summedBy(first, result.getResultNumber())))
       return false;
   for (OpResult result : second->getResults()) {
-    llvm::SmallBitVector theirs = summedBy(second, result), dims(loops.size());
+    llvm::SmallBitVector theirs = summedBy(second, result.getResultNumber()),
+                         dims(loops.size());
     for (unsigned dim : theirs.set_bits())
       dims.set(loops[dim]);
     if (!agrees(dims))
@@ -139,7 +130,8 @@ bool Pair::staysParallel(ArrayRef<unsigned> loops) {
 /// just computed.
 bool Pair::handsOver(OpOperand &operand, ArrayRef<unsigned> loops) {
   auto result = cast<OpResult>(operand.get());
-  return summedBy(first, result).none() && second.isDpsInput(&operand) &&
+  return summedBy(first, result.getResultNumber()).none() &&
+         second.isDpsInput(&operand) &&
          renamed(second.getMatchingIndexingMap(&operand), loops) ==
              first.getIndexingMapMatchingResult(result);
 }

@@ -58,8 +58,8 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
     }
     SmallVector<linalg::GenericOp> loops;
     getOperation()->walk([&](linalg::GenericOp op) {
-      if (vectorDimOf(op))
-        takeStarts(op);
+      if (std::optional<unsigned> dim = vectorDimOf(op))
+        takeStarts(op, loopNest(op, *dim).sums);
     });
     SmallVector<linalg::LinalgOp> named;
     getOperation()->walk([&](linalg::LinalgOp op) {
@@ -90,15 +90,14 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
     starts.clear();
   }
 
-  /// What each output of a loop is filled with before, in place of the fill;
-  /// null where it is not.
-  void takeStarts(linalg::GenericOp op) {
+  /// What each of the outputs `sums` is filled with before, in place of the
+  /// fill; null where it is not.
+  void takeStarts(linalg::GenericOp op, ArrayRef<unsigned> sums) {
     SmallVector<Value> &values = starts[op];
-    for (unsigned output = 0; output < op.getNumDpsInits(); ++output) {
+    for (unsigned output : sums) {
       OpOperand *init = op.getDpsInitOperand(output);
       linalg::FillOp fill =
-          isSum(op, output) &&
-                  op.getMatchingIndexingMap(init).isProjectedPermutation()
+          op.getMatchingIndexingMap(init).isProjectedPermutation()
               ? fillBefore(op, init->get())
               : linalg::FillOp();
       values.push_back(fill ? fill.getInputs()[0] : Value());
