@@ -50,13 +50,10 @@ LogicalResult KernelOp::reifyResultShapes(OpBuilder &builder,
   return success();
 }
 
-/// Row kernels take any distance between rows, whose elements lie side by side;
-/// random numbers and panels are written as if they were one row.
-static bool fits(KernelOp op, Value buffer) {
-  auto type = cast<MemRefType>(buffer.getType());
-  StringRef name = op.getName();
-  bool isWhole = name.starts_with("random_") ||
-                 (name.starts_with("pack_panels") && type.getRank() == 3);
+/// Random numbers and panels are written as if they were one row.
+bool KernelOp::takes(MemRefType type) {
+  bool isWhole = getName().starts_with("random_") ||
+                 (getName().starts_with("pack_panels") && type.getRank() == 3);
   return isWhole ? type.areTrailingDimsContiguous(type.getRank())
                  : type.isLastDimUnitStride();
 }
@@ -65,9 +62,9 @@ static bool fits(KernelOp op, Value buffer) {
 /// it.
 static FailureOr<Value> fitting(KernelOp op, Value buffer, OpBuilder &b,
                                 const BufferizationOptions &options) {
-  if (fits(op, buffer))
-    return buffer;
   auto type = cast<MemRefType>(buffer.getType());
+  if (op.takes(type))
+    return buffer;
   SmallVector<Value> sizes;
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     if (type.isDynamicDim(dim))

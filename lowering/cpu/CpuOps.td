@@ -47,6 +47,9 @@ def KernelOp : Op<VellumCpu_Dialect, "kernel", [AttrSizedOperandSegments,
   }];
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+    /// True for memory as the kernel wants it: most kernels take any distance
+    /// between rows, whose elements lie side by side.
+    bool takes(::mlir::MemRefType type);
   }];
 }
 

@@ -45,7 +45,9 @@ def MergeLoops : Pass<"vellum-merge-loops"> {
     Two `linalg.generic` over the same dimensions, of which one uses the other's
     elements or both read the same ones, become one with the results of both, so
     that a memory is swept once for all that is computed from it. Sums merge if
-    they sum over the same dimensions. Matrix products stay apart.
+    they sum over the same dimensions; or, where a memory of 64 KiB or more is
+    swept once instead of twice, over one dimension or the other. Matrix products
+    stay apart.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
   let statistics = [Statistic<"merged", "merged", "loops merged into another">];
@@ -156,6 +158,19 @@ def GatherRows : Pass<"vellum-gather-rows"> {
   let statistics = [Statistic<"gathered", "gathered", "operands put side by side">];
 }
 
+def PlaceTemporaries : Pass<"vellum-place-temporaries"> {
+  let summary = "computes temporaries where they go in the end";
+  let description = [{
+    A temporary whose last reader turns it, element by element, into what goes
+    elsewhere - a carried value's next slot, a stack's, a result - is computed
+    in that place from the start, and changed there. The place has to be free
+    until then; the first op may read from it the elements that it replaces.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let statistics = [
+    Statistic<"placed", "placed", "temporaries computed where they go in the end">];
+}
+
 def ReuseBuffers : Pass<"vellum-reuse-buffers"> {
   let summary = "lets values that follow each other share memory";
   let description = [{
@@ -166,9 +181,7 @@ def ReuseBuffers : Pass<"vellum-reuse-buffers"> {
     something from one turn of a loop to the next is left alone.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
-  let statistics = [
-    Statistic<"placed", "placed", "temporaries computed where they go in the end">,
-    Statistic<"reused", "reused", "buffers that became another's">];
+  let statistics = [Statistic<"reused", "reused", "buffers that became another's">];
 }
 
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {

@@ -34,6 +34,10 @@ static constexpr unsigned maxOperands = 40;
 /// they share nothing: their overhead is larger than their work.
 static constexpr int64_t tinyLoop = 4;
 
+/// The least bytes of a memory that is swept once for sums over either of its
+/// dimensions.
+static constexpr int64_t largeSweep = 64 << 10;
+
 //===----------------------------------------------------------------------===//
 // What a loop is like
 //===----------------------------------------------------------------------===//
@@ -65,6 +69,7 @@ public:
 private:
   bool isTiny();
   bool sumsAgree(ArrayRef<unsigned> loops);
+  int64_t sweptBytes(const llvm::SmallBitVector &dims);
   bool staysParallel(ArrayRef<unsigned> loops);
   bool handsOver(OpOperand &operand, ArrayRef<unsigned> loops);
   std::optional<unsigned> countShared(ArrayRef<unsigned> loops);
@@ -86,28 +91,37 @@ AffineMap Pair::renamed(AffineMap map, ArrayRef<unsigned> loops) {
 }
 
 /// Sums of one loop run over the same dimensions, so that all of them stay in
-/// registers at the same time.
+/// registers at the same time; over a large memory they may run over one
+/// dimension or the other, as a sweep that is saved is worth more.
 bool Pair::sumsAgree(ArrayRef<unsigned> loops) {
-  std::optional<llvm::SmallBitVector> known;
-  auto agrees = [&](llvm::SmallBitVector dims) {
-    if (dims.none())
-      return true;
-    if (!known)
-      known = dims;
-    return *known == dims;
+  SmallVector<llvm::SmallBitVector, 2> kinds;
+  auto add = [&](const llvm::SmallBitVector &dims) {
+    if (dims.any() && !llvm::is_contained(kinds, dims))
+      kinds.push_back(dims);
   };
-  for (OpResult result : first->getResults())
-    if (!agrees(summedBy(first, result.getResultNumber())))
-      return false;
-  for (OpResult result : second->getResults()) {
-    llvm::SmallBitVector theirs = summedBy(second, result.getResultNumber()),
-                         dims(loops.size());
-    for (unsigned dim : theirs.set_bits())
+  for (unsigned output = 0; output < first.getNumDpsInits(); ++output)
+    add(summedBy(first, output));
+  for (unsigned output = 0; output < second.getNumDpsInits(); ++output) {
+    llvm::SmallBitVector dims(loops.size());
+    for (unsigned dim : summedBy(second, output).set_bits())
       dims.set(loops[dim]);
-    if (!agrees(dims))
-      return false;
+    add(dims);
   }
-  return true;
+  if (kinds.size() < 2)
+    return true;
+  llvm::SmallBitVector all = kinds[0];
+  all |= kinds[1];
+  return kinds.size() == 2 && !kinds[0].anyCommon(kinds[1]) &&
+         sweptBytes(all) >= largeSweep;
+}
+
+/// What a value takes that the loops `dims` pass once, as far as it is known.
+int64_t Pair::sweptBytes(const llvm::SmallBitVector &dims) {
+  int64_t bytes = sizeof(float);
+  SmallVector<int64_t> ranges = first.getStaticLoopRanges();
+  for (unsigned dim : dims.set_bits())
+    bytes *= ShapedType::isDynamic(ranges[dim]) ? 1 : ranges[dim];
+  return bytes;
 }
 
 /// False if one has iterations that do not depend on each other and the loop

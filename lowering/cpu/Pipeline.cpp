@@ -98,6 +98,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createJoinSampleLoops());
   pm.addPass(createGatherRows());
   pm.addPass(createTransposeOperands());
+  pm.addPass(createPlaceTemporaries());
   pm.addPass(createReuseBuffers());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());

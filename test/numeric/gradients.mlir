@@ -2,6 +2,7 @@
 // RUN: vellum check %s --entry=addresses
 // RUN: vellum check %s --entry=writes
 // RUN: vellum check %s --entry=machine
+// RUN: vellum check %s --entry=large_machine
 // RUN: vellum check %s --entry=backwards
 // RUN: vellum check %s --entry=ragged
 // RUN: vellum check %s --entry=nested
@@ -19,6 +20,7 @@ vellum.parameter @b : tensor<20xf32> = normal(0.5)
 vellum.parameter @square : tensor<9x5xf32> = normal(0.5)
 vellum.parameter @one : tensor<5x1xf32> = normal(0.5)
 vellum.parameter @control : tensor<7x16xf32> = normal(0.5)
+vellum.parameter @heads : tensor<19x76xf32> = normal(0.2)
 
 func.func @reads(%m: tensor<?x13x4xf32>, %x: tensor<?x13xf32>, %k: tensor<?x2x4xf32>, %beta: tensor<?x2x1xf32>) -> tensor<f32> {
   %w = vellum.softmax %x
@@ -86,6 +88,38 @@ func.func @machine(%xs: tensor<?x?x3xf32>, %m0: tensor<?x5x4xf32>, %l0: tensor<?
   %c = vellum.reduce sum %m over [0, 1, 2]
   %square = arith.mulf %a, %c : tensor<f32>
   return %square : tensor<f32>
+}
+
+// One whose memory, of 65 KiB, is swept once for sums over its words and over their numbers.
+func.func @large_machine(%xs: tensor<?x?x3xf32>, %m0: tensor<?x1040x16xf32>, %l0: tensor<?x1040xf32>) -> tensor<f32> {
+  %heads = vellum.use @heads
+  %w0 = vellum.softmax %l0
+  %c0 = arith.constant 0 : index
+  %b = tensor.dim %m0, %c0 : tensor<?x1040x16xf32>
+  %zero = arith.constant 0.0 : f32
+  %r0 = tensor.splat %zero[%b] : tensor<?x16xf32>
+  %m, %w, %v, %r, %rs = vellum.scan for %x in %xs carry %m = %m0, %w = %w0, %v = %w0, %r = %r0 {
+    %p = linear %x, %r by %heads
+    %k1, %b1, %g1, %s1, %y1, %add, %erase, %k2, %b2, %g2, %s2, %y2 = split %p into [16, 1, 1, 3, 1, 16, 16, 16, 1, 1, 3, 1]
+    %beta1 = softplus %b1
+    %gate1 = sigmoid %g1
+    %shift1 = softmax %s1
+    %power1 = oneplus %y1
+    %w1 = address %k1 in %m strength %beta1 gate %gate1 shift %shift1 power %power1 from %w
+    %e1 = sigmoid %erase
+    %m1 = memory_write %m at %w1 erase %e1 add %add
+    %beta2 = softplus %b2
+    %gate2 = sigmoid %g2
+    %shift2 = softmax %s2
+    %power2 = oneplus %y2
+    %v1 = address %k2 in %m1 strength %beta2 gate %gate2 shift %shift2 power %power2 from %v
+    %r1 = memory_read %m1 at %v1
+    yield %m1, %w1, %v1, %r1 emit %r1
+  }
+  %a = vellum.reduce sum %rs over [0, 1, 2]
+  %c = vellum.reduce mean %m over [0, 1, 2]
+  %l = arith.mulf %a, %c : tensor<f32>
+  return %l : tensor<f32>
 }
 
 // Final values and stacks, before and after the step, from the last step to the first.

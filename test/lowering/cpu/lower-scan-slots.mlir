@@ -70,3 +70,38 @@ func.func @small(%xs: tensor<?x4096xf32>, %h0: tensor<4096xf32>) -> tensor<4096x
   }
   return %last : tensor<4096xf32>
 }
+
+// -----
+
+// A small value has one slot where the step is done with it before it writes the
+// next, and two where one op reads and writes it.
+// CHECK-LABEL: func.func @small
+// CHECK:         memref.alloc() : memref<1x8xf32>
+// CHECK:         memref.alloc() : memref<2x8xf32>
+// CHECK:         scf.for
+#id = affine_map<(d0) -> (d0)>
+func.func @small(%xs: tensor<?x8xf32>, %h0: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %last:2 = vellum.scan for %x in %xs carry %h = %h0, %g = %h0 {
+    %empty = tensor.empty() : tensor<8xf32>
+    %t = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+        ins(%x, %h : tensor<8xf32>, tensor<8xf32>) outs(%empty : tensor<8xf32>) {
+    ^bb0(%a: f32, %b: f32, %out: f32):
+      %c = arith.addf %a, %b : f32
+      linalg.yield %c : f32
+    } -> tensor<8xf32>
+    %h1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+        ins(%t : tensor<8xf32>) outs(%empty : tensor<8xf32>) {
+    ^bb0(%a: f32, %out: f32):
+      %b = math.tanh %a : f32
+      linalg.yield %b : f32
+    } -> tensor<8xf32>
+    %g1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+        ins(%x, %g : tensor<8xf32>, tensor<8xf32>) outs(%empty : tensor<8xf32>) {
+    ^bb0(%a: f32, %b: f32, %out: f32):
+      %c = arith.mulf %a, %b : f32
+      linalg.yield %c : f32
+    } -> tensor<8xf32>
+    yield %h1, %g1
+  }
+  return %last#0, %last#1 : tensor<8xf32>, tensor<8xf32>
+}

@@ -187,6 +187,28 @@ func.func @sums(%x: tensor<8x5xf32>, %r0: tensor<8xf32>, %s0: tensor<5xf32>) -> 
   return %r, %s : tensor<8xf32>, tensor<5xf32>
 }
 
+// Over a large memory they share a sweep all the same, for each sample.
+// CHECK-LABEL: func.func @sums_of_large
+// CHECK:         %[[R:.*]]:3 = linalg.generic {{.*}}iterator_types = ["parallel", "reduction", "reduction"]}
+// CHECK-NOT:     linalg.generic
+// CHECK:         return %[[R]]#0, %[[R]]#1, %[[R]]#2
+func.func @sums_of_large(%x: tensor<?x32x512xf32>, %e: tensor<?x32x512xf32>, %r0: tensor<?x32xf32>, %s0: tensor<?x512xf32>) -> (tensor<?x32x512xf32>, tensor<?x32xf32>, tensor<?x512xf32>) {
+  %m:2 = linalg.generic {indexing_maps = [#bnm, #bnm, #bn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x : tensor<?x32x512xf32>) outs(%e, %r0 : tensor<?x32x512xf32>, tensor<?x32xf32>) {
+  ^bb0(%p: f32, %old: f32, %o: f32):
+    %0 = math.sqrt %p : f32
+    %1 = arith.addf %o, %p : f32
+    linalg.yield %0, %1 : f32, f32
+  } -> (tensor<?x32x512xf32>, tensor<?x32xf32>)
+  %s = linalg.generic {indexing_maps = [#bnm, #bm], iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%m#0 : tensor<?x32x512xf32>) outs(%s0 : tensor<?x512xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %0 = arith.addf %o, %p : f32
+    linalg.yield %0 : f32
+  } -> tensor<?x512xf32>
+  return %m#0, %m#1, %s : tensor<?x32x512xf32>, tensor<?x32xf32>, tensor<?x512xf32>
+}
+
 // The second loop needs sums that are complete only after the first.
 // CHECK-LABEL: func.func @sum_used
 // CHECK:         linalg.generic

@@ -55,6 +55,7 @@
 // BUFFERIZE-NEXT: vellum-join-sample-loops
 // BUFFERIZE-NEXT: vellum-gather-rows
 // BUFFERIZE-NEXT: vellum-transpose-operands
+// BUFFERIZE-NEXT: vellum-place-temporaries
 // BUFFERIZE-NEXT: vellum-reuse-buffers
 // BUFFERIZE-NEXT: vellum-measure-memory
 // BUFFERIZE-NEXT: vellum-outline-tiles

@@ -288,3 +288,35 @@ func.func @large_sweep(%x: memref<8x40003xf32>, %y: memref<40003xf32>) {
   }
   return
 }
+
+// Sums over either dimension: those along the rows, over which vectors run, are
+// in registers; those over the rows are added to in memory, and their fill stays.
+// CHECK-LABEL: func.func @sums_over_either
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[ROWS:[^:]+]]: {{.*}}, %[[COLUMNS:[^:]+]]: {{.*}})
+// CHECK-DAG:     %[[ZEROS:.*]] = arith.constant dense<0.000000e+00> : vector<16xf32>
+// CHECK-DAG:     %[[ZERO:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK:         vector.store %[[ZEROS]], %[[COLUMNS]]
+// CHECK:         scf.for %[[I:[^ ]+]] =
+// CHECK:           %[[SUM:.*]] = scf.for %[[J:[^ ]+]] = {{.*}} iter_args(%[[LANES:.*]] = %[[ZEROS]])
+// CHECK:             %[[V:.*]] = vector.load %[[X]][%[[I]], %[[J]]]
+// CHECK:             %[[C:.*]] = vector.load %[[COLUMNS]][%[[J]]]
+// CHECK:             %[[NEXT:.*]] = arith.addf %[[LANES]], %[[V]]
+// CHECK:             %[[D:.*]] = arith.addf %[[C]], %[[V]]
+// CHECK:             vector.store %[[D]], %[[COLUMNS]][%[[J]]]
+// CHECK:             scf.yield %[[NEXT]]
+// CHECK:           vector.reduction <add>, %[[SUM]]
+// CHECK-NOT:       memref.load %[[ROWS]]
+// CHECK:           memref.store %{{.*}}, %[[ROWS]][%[[I]]]
+func.func @sums_over_either(%x: memref<8x48xf32>, %rows: memref<8xf32>, %columns: memref<48xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%rows : memref<8xf32>)
+  linalg.fill ins(%zero : f32) outs(%columns : memref<48xf32>)
+  linalg.generic {indexing_maps = [#ij, #i, #j], iterator_types = ["reduction", "reduction"]}
+      ins(%x : memref<8x48xf32>) outs(%rows, %columns : memref<8xf32>, memref<48xf32>) {
+  ^bb0(%a: f32, %s: f32, %t: f32):
+    %0 = arith.addf %s, %a : f32
+    %1 = arith.addf %t, %a : f32
+    linalg.yield %0, %1 : f32, f32
+  }
+  return
+}

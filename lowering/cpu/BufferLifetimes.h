@@ -1,0 +1,42 @@
+//===- lowering/cpu/BufferLifetimes.h - when memory is in use ---*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// From where to where a function's buffers hold something that is still
+/// needed.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
+#define VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace vellum::cpu {
+
+/// The ops from the first that touches what is in a buffer to the last. They
+/// are in one block: where a loop within repeats an access, the whole loop
+/// counts.
+struct BufferLifetime {
+  mlir::memref::AllocOp buffer;
+  mlir::Operation *begin = nullptr, *end = nullptr;
+};
+
+/// When `buffer` is in use; nothing if it may hold something between two turns
+/// of a loop, or is used where its accesses do not show.
+std::optional<BufferLifetime> lifetimeOf(mlir::memref::AllocOp buffer);
+
+/// Adds the operands through which `memory`, or a view of it, is read or
+/// written; false if it may be in use where they do not show it.
+bool collectAccesses(mlir::Value memory,
+                     llvm::SmallVectorImpl<mlir::OpOperand *> &accesses);
+
+/// True if `view` is all of `buffer`.
+bool isWhole(mlir::Value view, mlir::memref::AllocOp buffer);
+
+} // namespace vellum::cpu
+
+#endif // VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
