@@ -51,6 +51,7 @@ static bool isSummed(linalg::GenericOp op, unsigned dim) {
   return false;
 }
 
+/// See LoopNest::sums.
 static SmallVector<unsigned> sumsInRegisters(linalg::GenericOp op,
                                              unsigned vectorDim) {
   const bool lanes = isSummed(op, vectorDim);

@@ -92,23 +92,24 @@ Value vellum::cpu::rootOf(Value memory) {
   return memref::skipViewLikeOps(cast<MemrefValue>(memory));
 }
 
-/// True if `op`, other than as a view, has to do with `root`.
-static bool touches(Operation *op, Value root) {
-  return !isa<ViewLikeOpInterface>(op) &&
-         llvm::any_of(op->getOperands(), [&](Value operand) {
-           return isa<MemRefType>(operand.getType()) && rootOf(operand) == root;
-         });
+/// How many operands of `op` are `root` or a view of it.
+static int64_t countUses(Operation *op, Value root) {
+  return llvm::count_if(op->getOperands(), [&](Value operand) {
+    return isa<MemRefType>(operand.getType()) && rootOf(operand) == root;
+  });
 }
 
 linalg::FillOp vellum::cpu::fillBefore(Operation *op, Value memory) {
   const Value root = rootOf(memory);
+  if (countUses(op, root) != 1)
+    return {};
   for (Operation *before = op->getPrevNode(); before;
        before = before->getPrevNode()) {
     auto fill = dyn_cast<linalg::FillOp>(before);
     if (fill && fill.getDpsInits()[0] == memory)
       return fill;
     if ((before->getNumRegions() && !isa<linalg::LinalgOp>(before)) ||
-        touches(before, root))
+        (!isa<ViewLikeOpInterface>(before) && countUses(before, root)))
       break;
   }
   return {};

@@ -42,8 +42,8 @@ mlir::Value takeMemory(mlir::OpBuilder &builder, mlir::Location location,
 /// The buffer that `memory` is a view of.
 mlir::Value rootOf(mlir::Value memory);
 
-/// The fill before `op` that set what is in `memory`, if nothing in between
-/// touches it.
+/// The fill before `op` that set what is in `memory`, one of its operands, if
+/// nothing in between touches it.
 mlir::linalg::FillOp fillBefore(mlir::Operation *op, mlir::Value memory);
 
 /// `memory` as a tensor that nobody else writes to.

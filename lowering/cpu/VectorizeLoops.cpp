@@ -56,21 +56,19 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
                              op.getTarget());
       rewriter.eraseOp(op);
     }
-    SmallVector<linalg::GenericOp> loops;
+    // All but fills, some of which sums begin with.
+    if (failed(generalize(rewriter, [](Operation *op) {
+          return !isa<linalg::GenericOp, linalg::FillOp>(op);
+        })))
+      return signalPassFailure();
     getOperation()->walk([&](linalg::GenericOp op) {
       if (std::optional<unsigned> dim = vectorDimOf(op))
         takeStarts(op, loopNest(op, *dim).sums);
     });
-    SmallVector<linalg::LinalgOp> named;
-    getOperation()->walk([&](linalg::LinalgOp op) {
-      if (!isa<linalg::GenericOp>(op.getOperation()))
-        named.push_back(op);
-    });
-    for (linalg::LinalgOp op : named) {
-      rewriter.setInsertionPoint(op);
-      if (failed(linalg::generalizeNamedOp(rewriter, op)))
-        return signalPassFailure();
-    }
+    if (failed(generalize(
+            rewriter, [](Operation *op) { return isa<linalg::FillOp>(op); })))
+      return signalPassFailure();
+    SmallVector<linalg::GenericOp> loops;
     getOperation()->walk([&](linalg::GenericOp op) { loops.push_back(op); });
     for (linalg::GenericOp op : loops) {
       rewriter.setInsertionPoint(op);
@@ -88,6 +86,22 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
       rewriter.eraseOp(op);
     }
     starts.clear();
+  }
+
+  /// Makes the named ops that `wanted` says into generic ones.
+  LogicalResult generalize(RewriterBase &rewriter,
+                           function_ref<bool(Operation *)> wanted) {
+    SmallVector<linalg::LinalgOp> named;
+    getOperation()->walk([&](linalg::LinalgOp op) {
+      if (wanted(op))
+        named.push_back(op);
+    });
+    for (linalg::LinalgOp op : named) {
+      rewriter.setInsertionPoint(op);
+      if (failed(linalg::generalizeNamedOp(rewriter, op)))
+        return failure();
+    }
+    return success();
   }
 
   /// What each of the outputs `sums` is filled with before, in place of the

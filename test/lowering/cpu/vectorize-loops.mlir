@@ -248,6 +248,36 @@ func.func @sum_from_fill(%x: memref<8x16xf32>, %y: memref<16xf32>, %z: memref<16
   return
 }
 
+// So does that of an op with a name.
+// CHECK-LABEL: func.func @named_sum_from_fill
+// CHECK-SAME:    (%{{.*}}: memref<8x16xf32>, %[[Y:[^:]+]]: {{.*}})
+// CHECK-NOT:     vector.store
+// CHECK:         scf.for {{.*}} iter_args
+// CHECK:         vector.store %{{.*}}, %[[Y]]
+func.func @named_sum_from_fill(%x: memref<8x16xf32>, %y: memref<16xf32>) {
+  %one = arith.constant 1.0 : f32
+  linalg.fill ins(%one : f32) outs(%y : memref<16xf32>)
+  linalg.reduce { arith.addf } ins(%x : memref<8x16xf32>) outs(%y : memref<16xf32>) dimensions = [0]
+  return
+}
+
+// A sum that reads what is filled, too.
+// CHECK-LABEL: func.func @sum_of_fill
+// CHECK:         vector.store %{{.*}}, %[[Y:.*]][
+// CHECK:         vector.load %[[Y]][
+func.func @sum_of_fill(%x: memref<8x16xf32>, %y: memref<16xf32>) {
+  %one = arith.constant 1.0 : f32
+  linalg.fill ins(%one : f32) outs(%y : memref<16xf32>)
+  linalg.generic {indexing_maps = [#ij, #j, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x, %y : memref<8x16xf32>, memref<16xf32>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: f32, %b: f32, %s: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %s, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
+
 // Part of what was filled is written again before the sum: it adds to that.
 // CHECK-LABEL: func.func @sum_from_more_than_fill
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
