@@ -104,8 +104,7 @@ static bool isReadBefore(Value value, Operation *producer, OpResult result,
   });
 }
 
-/// The least bytes of a value that an op reads and writes in place. For one
-/// that stays in L1, writing elsewhere was 3 % faster.
+/// The least bytes of a value that one op reads and writes in place.
 static constexpr int64_t leastInPlace = 32 << 10;
 
 /// The bytes of a value, as far as its sizes are known.
