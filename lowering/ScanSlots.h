@@ -47,11 +47,11 @@ std::optional<unsigned> carryAfter(mlir::Value stack);
 bool isUpdatedInPlace(ScanOp scan, unsigned carry);
 
 /// True if carried value `carry` has a single slot, as it has no history and a
-/// step is done with it before it computes the next one; large values also where
-/// the op that computes the next one reads them, element by element. Two slots
-/// need more of the caches: with 1024 words of 32 numbers the sweep that writes
-/// a memory gains a fifth; but where the value stays in L1, an op that overwrites
-/// what it reads takes 3 % longer.
+/// step is done with it before it computes the next one; large values also
+/// where the op that computes the next one reads them, element by element. Two
+/// slots need more of the caches: with 1024 words of 32 numbers the sweep that
+/// writes a memory gains a fifth; but where the value stays in L1, an op that
+/// overwrites what it reads takes 3 % longer.
 bool hasSingleSlot(ScanOp scan, unsigned carry);
 
 /// The op that writes a step's part of carried value `carry`, if that is all a
