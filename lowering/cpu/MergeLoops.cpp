@@ -102,8 +102,8 @@ bool Pair::sumsAgree(ArrayRef<unsigned> loops) {
   for (unsigned output = 0; output < first.getNumDpsInits(); ++output)
     add(summedBy(first, output));
   for (unsigned output = 0; output < second.getNumDpsInits(); ++output) {
-    llvm::SmallBitVector dims(loops.size());
-    for (unsigned dim : summedBy(second, output).set_bits())
+    llvm::SmallBitVector theirs = summedBy(second, output), dims(loops.size());
+    for (unsigned dim : theirs.set_bits())
       dims.set(loops[dim]);
     add(dims);
   }
