@@ -11,6 +11,7 @@
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 #include "lowering/cpu/CpuOps.h"
+#include "lowering/cpu/MemoryParts.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -31,6 +32,18 @@ bool vellum::cpu::collectAccesses(Value memory,
     }
   }
   return true;
+}
+
+OpOperand *vellum::cpu::onlyUse(Operation *op, Value buffer) {
+  OpOperand *found = nullptr;
+  for (OpOperand &operand : op->getOpOperands())
+    if (isa<MemRefType>(operand.get().getType()) &&
+        rootOf(operand.get()) == buffer) {
+      if (found)
+        return nullptr;
+      found = &operand;
+    }
+  return found;
 }
 
 bool vellum::cpu::isWhole(Value view, memref::AllocOp buffer) {

@@ -34,6 +34,10 @@ std::optional<BufferLifetime> lifetimeOf(mlir::memref::AllocOp buffer);
 bool collectAccesses(mlir::Value memory,
                      llvm::SmallVectorImpl<mlir::OpOperand *> &accesses);
 
+/// The operand of `op` that is `buffer` or a view of it, if there is one such
+/// operand and no other; null otherwise.
+mlir::OpOperand *onlyUse(mlir::Operation *op, mlir::Value buffer);
+
 /// True if `view` is all of `buffer`.
 bool isWhole(mlir::Value view, mlir::memref::AllocOp buffer);
 

@@ -156,19 +156,6 @@ static bool moveBefore(Value value, Operation *op) {
   return true;
 }
 
-/// The operand of `op` that reads `buffer`, if there is one such operand.
-static OpOperand *onlyUse(Operation *op, Value buffer) {
-  OpOperand *found = nullptr;
-  for (OpOperand &operand : op->getOpOperands())
-    if (isa<MemRefType>(operand.get().getType()) &&
-        rootOf(operand.get()) == buffer) {
-      if (found)
-        return nullptr;
-      found = &operand;
-    }
-  return found;
-}
-
 /// True if `access` would do with `target`.
 static bool canBe(Value target, OpOperand &access) {
   auto type = cast<MemRefType>(target.getType());

@@ -10,7 +10,6 @@
 #include "lowering/cpu/BufferLifetimes.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
-#include "lowering/cpu/MemoryParts.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_REUSEBUFFERS
@@ -51,18 +50,7 @@ private:
 /// `previous`, which it does not read later.
 static bool worksInPlace(Operation *op, memref::AllocOp previous,
                          memref::AllocOp next) {
-  OpOperand *input = nullptr, *output = nullptr;
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    Value root = rootOf(operand.get());
-    if (root != previous && root != next)
-      continue;
-    OpOperand *&place = root == previous ? input : output;
-    if (place)
-      return false;
-    place = &operand;
-  }
+  OpOperand *input = onlyUse(op, previous), *output = onlyUse(op, next);
   auto inPlace = cast<DestinationStyleOpInterface>(op);
   if (!input || !output || !inPlace.isDpsInput(input) ||
       !inPlace.isDpsInit(output) ||
