@@ -32,7 +32,7 @@ add_library(vellum_pch STATIC ${PROJECT_SOURCE_DIR}/cmake/Precompiled.cpp)
 target_link_libraries(vellum_pch PUBLIC vellum_mlir)
 target_compile_options(vellum_mlir INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>)
-target_precompile_headers(vellum_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/Precompiled.h)
+target_precompile_headers(vellum_pch PRIVATE <cmake/Precompiled.h>)
 
 # A library of compiler code: all .cpp files of the folder.
 function(vellum_add_library name)
