@@ -69,6 +69,21 @@ static bool wantsPlainOperand(OpOperand *operand) {
          !isRowsTimesVector(operand);
 }
 
+/// True if a loop for both would stay within limits. Fusing clones both bodies,
+/// so a chain of n ops in one loop would take n^2 / 2 clones: with a limit the
+/// time is linear. The largest loop of the examples has 35 operations and 30
+/// operands; what one loop hands the next costs a store and a load per 128
+/// operations.
+static bool staysSmall(linalg::GenericOp producer, linalg::GenericOp consumer) {
+  constexpr size_t mostOps = 128;
+  constexpr unsigned mostOperands = 64;
+  return producer.getBody()->getOperations().size() +
+                 consumer.getBody()->getOperations().size() <=
+             mostOps &&
+         producer->getNumOperands() + consumer->getNumOperands() <=
+             mostOperands;
+}
+
 /// A producer joins its consumer where that is its only one. Products of
 /// matrices are left alone: their kernels read plain operands.
 static bool shouldFuse(OpOperand *operand) {
@@ -76,7 +91,7 @@ static bool shouldFuse(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || !producer->hasOneUse() ||
       wantsPlainOperand(operand) || cpu::isMatrixProduct(producer) ||
-      repeatsWork(producer, consumer))
+      repeatsWork(producer, consumer) || !staysSmall(producer, consumer))
     return false;
   if (auto remark =
           remarkPassed(producer.getLoc(), "fuse-elementwise", topic::kFusion)) {
@@ -105,6 +120,8 @@ static void explainLeft(linalg::GenericOp producer) {
   else if (repeatsWork(producer, consumer))
     remark << "a loop of its own, as its reader would compute it again and "
               "again";
+  else if (!staysSmall(producer, consumer))
+    remark << "a loop of its own, as its reader's is large already";
   else
     remark << "a loop of its own, as its reader runs over other elements";
 }
@@ -306,14 +323,19 @@ struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
           << "added to its product in a loop, as it is read elsewhere too and "
              "cannot be overwritten";
     });
-    // Fusing one expansion into another makes a new one.
-    unsigned copied;
-    do {
+    // Fusing one expansion into another makes a new one. Of a chain of them
+    // each reader would in the end compute all, n^2 / 2 operations for n: so
+    // only the nearest few are computed again. The examples take two rounds.
+    constexpr int mostRounds = 4;
+    for (int round = 0;; ++round) {
       if (failed(fuse()))
         return signalPassFailure();
-      copied = copyCheapExpansions(getOperation());
+      unsigned copied =
+          round < mostRounds ? copyCheapExpansions(getOperation()) : 0;
+      if (!copied)
+        break;
       expanded += copied;
-    } while (copied);
+    }
     if (getContext().getRemarkEngine())
       getOperation()->walk(explainLeft);
   }

@@ -64,7 +64,10 @@ public:
 
   /// The best way to run both in one loop, if there is one.
   std::optional<Match> match();
-  linalg::GenericOp merge(const Match &match, RewriterBase &rewriter);
+  /// One op for both. The ops between the two that need `first` go behind it,
+  /// and are returned in `moved`.
+  linalg::GenericOp merge(const Match &match, RewriterBase &rewriter,
+                          SmallVectorImpl<Operation *> &moved);
 
 private:
   bool isTiny();
@@ -218,10 +221,11 @@ bool Pair::isTiny() {
 }
 
 std::optional<Match> Pair::match() {
+  if (first->getNumOperands() + second->getNumOperands() > maxOperands)
+    return std::nullopt;
   SmallVector<unsigned> ours = sizes.ofLoops(first),
                         theirs = sizes.ofLoops(second);
-  if (ours.size() != theirs.size() ||
-      first->getNumOperands() + second->getNumOperands() > maxOperands)
+  if (ours.size() != theirs.size())
     return std::nullopt;
   SmallVector<unsigned> loops =
       llvm::to_vector(llvm::seq<unsigned>(ours.size()));
@@ -240,7 +244,8 @@ std::optional<Match> Pair::match() {
 }
 
 /// Builds one op for both at the place of `second`. Both stay, unused.
-linalg::GenericOp Pair::merge(const Match &match, RewriterBase &rewriter) {
+linalg::GenericOp Pair::merge(const Match &match, RewriterBase &rewriter,
+                              SmallVectorImpl<Operation *> &moved) {
   for (Location loc : {first.getLoc(), second.getLoc()})
     remarkPassed(loc, "merge-loops", topic::kFusion)
         << "runs in one loop with others over the same elements";
@@ -309,8 +314,9 @@ linalg::GenericOp Pair::merge(const Match &match, RewriterBase &rewriter) {
         cloneBody(second);
         linalg::YieldOp::create(b, loc, yielded);
       });
+  moved = dependents();
   Operation *last = merged;
-  for (Operation *op : dependents()) {
+  for (Operation *op : moved) {
     op->moveAfter(last);
     last = op;
   }
@@ -369,11 +375,22 @@ struct MergeLoops : vellum::impl::MergeLoopsBase<MergeLoops> {
         done.push_back(op);
         continue;
       }
-      dead.append({done[partner], op});
-      done[partner] = Pair(done[partner], op, sizes).merge(*best, rewriter);
-      std::sort(done.begin(), done.end(), [](Operation *a, Operation *b) {
-        return a->isBeforeInBlock(b);
+      linalg::GenericOp earlier = done[partner];
+      dead.append({earlier, op});
+      SmallVector<Operation *> moved;
+      linalg::GenericOp both =
+          Pair(earlier, op, sizes).merge(*best, rewriter, moved);
+      // In the order of the block, which it would number anew if it were asked.
+      done.erase(done.begin() + partner);
+      SmallVector<linalg::GenericOp> behind;
+      llvm::erase_if(done, [&](linalg::GenericOp loop) {
+        const bool isMoved = llvm::is_contained(moved, loop.getOperation());
+        if (isMoved)
+          behind.push_back(loop);
+        return isMoved;
       });
+      done.push_back(both);
+      llvm::append_range(done, behind);
       ++merged;
     }
   }
