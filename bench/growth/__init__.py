@@ -1,0 +1,1 @@
+"""Compile time against the length of straight-line text."""
