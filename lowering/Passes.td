@@ -315,6 +315,37 @@ def EraseProbes : Pass<"vellum-erase-probes"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def PlaceResults : Pass<"vellum-place-results", "::mlir::ModuleOp"> {
+  let summary = "compute results in the memory that they are written to";
+  let description = [{
+    Expects tensors just before they are bufferised. An op that writes to
+    uninitialised memory writes to the memory that its result, or what others
+    make of it in place, goes to in the end: a slot, part of a concatenation, a
+    result of the function. That is done only where nobody needs what is there
+    until then, and where nobody reads later what the first ops wrote;
+    everything else is computed elsewhere, and copied.
+
+    ```mlir
+    %empty = tensor.empty() : tensor<8xf32>
+    %y = linalg.exp ins(%x : tensor<8xf32>) outs(%empty : tensor<8xf32>)
+    bufferization.materialize_in_destination %y in restrict writable %slot
+    // becomes
+    %place = bufferization.to_tensor %slot restrict writable
+    %y = linalg.exp ins(%x : tensor<8xf32>) outs(%place : tensor<8xf32>)
+    bufferization.materialize_in_destination %y in restrict writable %slot
+    ```
+  }];
+  let statistics = [
+    Statistic<"placed", "placed", "Number of results computed where they go">,
+    Statistic<"missed", "missed", "Number of results copied to where they go">,
+  ];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // Training
 //===----------------------------------------------------------------------===//
 

@@ -15,6 +15,8 @@
 #include "mlir/Interfaces/LoopLikeInterface.h"
 
 #include "lowering/LoopSizes.h"
+#include "lowering/buffers/Liveness.h"
+#include "lowering/buffers/WriteChain.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -75,35 +77,6 @@ bool vellum::isUpdatedInPlace(ScanOp scan, unsigned carry) {
   return true;
 }
 
-/// True if `op` reads each element of `operand` where it writes the element of
-/// `result` at the same place, and nowhere else.
-static bool isElementwise(Operation *op, OpOperand &operand, OpResult result) {
-  auto generic = dyn_cast<linalg::GenericOp>(op);
-  if (!generic || !generic.isDpsInput(&operand))
-    return false;
-  AffineMap map = generic.getMatchingIndexingMap(&operand);
-  return map.isPermutation() &&
-         map == generic.getIndexingMapMatchingResult(result);
-}
-
-/// True if what reads `value`, itself or through views, is done with it when
-/// `result` of `producer` is written; `producer` itself may read an element
-/// before it writes it, if `inPlace`.
-static bool isReadBefore(Value value, Operation *producer, OpResult result,
-                         bool inPlace) {
-  return llvm::all_of(value.getUses(), [&](OpOperand &use) {
-    Operation *user = use.getOwner();
-    if (isa<tensor::DimOp>(user))
-      return true;
-    if (isa<tensor::ExtractSliceOp, tensor::CastOp, tensor::CollapseShapeOp,
-            tensor::ExpandShapeOp>(user))
-      return isReadBefore(user->getResult(0), producer, result, inPlace);
-    Operation *top = producer->getBlock()->findAncestorOpInBlock(*user);
-    return top == producer ? inPlace && isElementwise(user, use, result)
-                           : top->isBeforeInBlock(producer);
-  });
-}
-
 /// The least bytes of a value that one op reads and writes in place.
 static constexpr int64_t leastInPlace = 32 << 10;
 
@@ -115,16 +88,28 @@ static int64_t knownBytes(RankedTensorType type) {
   return bytes;
 }
 
+/// A slot is written from the first op on that writes any part of the next
+/// value: the op that yields it may only end what others have begun. A fill
+/// before it leaves no element to be read in place.
 bool vellum::hasSingleSlot(ScanOp scan, unsigned carry) {
-  auto type = dyn_cast<RankedTensorType>(scan.getCarries()[carry].getType());
+  Value before = scan.getCarries()[carry];
+  auto type = dyn_cast<RankedTensorType>(before.getType());
   if (!type || hasHistory(scan, carry))
     return false;
   auto after = dyn_cast<OpResult>(scan.getYield().getCarried()[carry]);
-  Operation *producer = after ? after.getOwner() : nullptr;
-  return isa_and_nonnull<DestinationStyleOpInterface>(producer) &&
-         producer->getBlock() == scan.getBodyBlock() &&
-         isReadBefore(scan.getCarries()[carry], producer, after,
-                      knownBytes(type) >= leastInPlace);
+  auto producer =
+      after ? dyn_cast<DestinationStyleOpInterface>(after.getOwner()) : nullptr;
+  if (!producer || producer->getBlock() != scan.getBodyBlock())
+    return false;
+  Operation *first =
+      WriteChain(after).firstIn(scan.getBodyBlock(), /*freshLate=*/true);
+  const bool mayReadInPlace =
+      first == producer && knownBytes(type) >= leastInPlace &&
+      producer.getTiedOpOperand(after)->get().getDefiningOp<tensor::EmptyOp>();
+  return first && isReadBefore(before, first, [&](OpOperand &read) {
+           return mayReadInPlace && read.get() == before &&
+                  readsWhatItWrites(read, after);
+         });
 }
 
 tensor::InsertSliceOp vellum::onlyInsertion(ScanOp scan, unsigned carry) {
@@ -139,23 +124,37 @@ tensor::InsertSliceOp vellum::onlyInsertion(ScanOp scan, unsigned carry) {
 
 /// True for a part of memory that was just taken, which nothing reads before it
 /// is written.
-static bool isFresh(Value memory) {
+static bool isNewMemory(Value memory) {
   while (auto view = memory.getDefiningOp<memref::SubViewOp>())
     memory = view.getSource();
   return memory.getDefiningOp<memref::AllocOp>() != nullptr;
 }
 
+/// True if `result` may be in the memory that `write` puts it into from its scan
+/// on.
+static bool isFreeFromScan(Value result,
+                           bufferization::MaterializeInDestinationOp write) {
+  Operation *scan = result.getDefiningOp();
+  if (scan->getBlock() != write->getBlock())
+    return false;
+  PlaceLiveness place(write.getDestMutable());
+  return place.isFreeFrom(scan, [](OpOperand &) { return false; }) &&
+         place.isReadInTime(result);
+}
+
 Value vellum::destinationOf(Value result, Operation *&write) {
   DominanceInfo dominance;
-  for (Operation *user : result.getUsers()) {
-    if (auto cast = dyn_cast<tensor::CastOp>(user); cast && result.hasOneUse())
-      return destinationOf(cast, write);
+  Value written = result;
+  while (written.hasOneUse() && isa<tensor::CastOp>(*written.user_begin()))
+    written = written.user_begin()->getResult(0);
+  for (Operation *user : written.getUsers()) {
     auto materialize =
         dyn_cast<bufferization::MaterializeInDestinationOp>(user);
     if (!materialize || !materialize.getRestrict() ||
-        !isFresh(materialize.getDest()) ||
+        !isNewMemory(materialize.getDest()) ||
         !dominance.properlyDominates(materialize.getDest(),
-                                     result.getDefiningOp()))
+                                     result.getDefiningOp()) ||
+        !isFreeFromScan(result, materialize))
       continue;
     write = materialize;
     return materialize.getDest();

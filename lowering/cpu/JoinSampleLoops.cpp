@@ -115,7 +115,8 @@ static Value runTimeSize(Value memref, int64_t dim) {
       .getDynamicSizes()[alloc.getType().getDynamicDimIndex(root->second)];
 }
 
-/// Where the positions of `dim` are; nothing if views hide it.
+/// Where the positions of `dim` are; nothing if views hide it, or which buffer
+/// it is.
 static std::optional<Samples> samplesOf(Value memref, int64_t dim) {
   OpFoldResult zero = Builder(memref.getContext()).getIndexAttr(0);
   OpFoldResult offset = zero;
@@ -131,7 +132,7 @@ static std::optional<Samples> samplesOf(Value memref, int64_t dim) {
     offset = further;
     return first;
   });
-  if (!root)
+  if (!root || root->first != rootOf(memref))
     return std::nullopt;
   return Samples{root->first, root->second, offset};
 }

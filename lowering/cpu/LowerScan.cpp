@@ -78,7 +78,8 @@ private:
   Value writeSlot(const Carry &carry, Value i, Value t);
   using Writes = SmallVector<std::pair<Value, Value>>;
   Value partOf(Value whole, tensor::InsertSliceOp insert, IRMapping &mapping);
-  void cloneBody(IRMapping &mapping, Writes &parts);
+  void cloneBody(IRMapping &mapping);
+  void writeStep(Value value, Value place, IRMapping &mapping);
   void buildBody(Value i, ValueRange scalars);
   Value lastSlot(const Carry &carry, RankedTensorType type);
   Value finalOf(unsigned carry);
@@ -281,31 +282,47 @@ Value ScanLowering::partOf(Value whole, tensor::InsertSliceOp insert,
 }
 
 /// Clones the body's ops but those that only insert a part into a carried
-/// value: the part's place is made early, so that it can be written there.
-void ScanLowering::cloneBody(IRMapping &mapping, Writes &parts) {
+/// value: the part's place is made early, so that it can be computed there, and
+/// is written where the insertion was. Later, what is inserted may be the old
+/// value of a slot that has the new one by then.
+void ScanLowering::cloneBody(IRMapping &mapping) {
   SmallVector<std::pair<tensor::InsertSliceOp, Value>> pending;
-  llvm::SmallPtrSet<Operation *, 4> leftOut;
+  llvm::SmallDenseMap<Operation *, Value> places;
   for (auto [number, place] : llvm::enumerate(carries))
     if (place.whole)
-      if (auto insert = onlyInsertion(scan, number)) {
+      if (auto insert = onlyInsertion(scan, number))
         pending.push_back({insert, place.whole});
-        leftOut.insert(insert);
-      }
   auto placeParts = [&] {
     llvm::erase_if(pending, [&](auto &each) {
       Value part = partOf(each.second, each.first, mapping);
       if (part)
-        parts.push_back({each.first.getSource(), part});
+        places[each.first] = part;
       return part != nullptr;
     });
   };
   placeParts();
   for (Operation &op : scan.getBodyBlock()->without_terminator()) {
-    if (leftOut.contains(&op))
+    if (Value part = places.lookup(&op)) {
+      writeStep(cast<tensor::InsertSliceOp>(op).getSource(), part, mapping);
       continue;
+    }
     b.clone(op, mapping);
     placeParts();
   }
+}
+
+/// Writes what a step computes to its place.
+void ScanLowering::writeStep(Value value, Value place, IRMapping &mapping) {
+  Operation *producer = value.getDefiningOp();
+  if (!producer || !scan->isAncestor(producer) ||
+      !isa<DestinationStyleOpInterface>(producer)) {
+    ++copies;
+    if (auto remark =
+            remarkMissed(value.getLoc(), "lower-scan", topic::kSchedule))
+      remark << "copied into place at each step: " +
+                    describeBytes(value.getType());
+  }
+  write(mapping.lookupOrDefault(value), place);
 }
 
 /// One step: views of the slots first, so that producers can write into them,
@@ -320,7 +337,7 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
   for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
     mapping.map(slice,
                 readInput(input, t, cast<RankedTensorType>(slice.getType())));
-  Writes written, parts;
+  Writes written;
   YieldOp yield = scan.getYield();
   auto nextScalar = scalars.begin();
   for (auto [number, carry] : llvm::enumerate(scan.getCarries())) {
@@ -344,24 +361,13 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
     if (stack)
       written.push_back(
           {emitted, slot(stack, t, cast<RankedTensorType>(emitted.getType()))});
-  cloneBody(mapping, parts);
+  cloneBody(mapping);
   // What is written in place comes last: until then others may read it.
-  llvm::append_range(written, parts);
   for (auto [number, place] : llvm::enumerate(carries))
     if (place.whole && !onlyInsertion(scan, number))
       written.push_back({yield.getCarried()[number], place.whole});
-  for (auto [value, place] : written) {
-    Operation *producer = value.getDefiningOp();
-    if (!producer || !scan->isAncestor(producer) ||
-        !isa<DestinationStyleOpInterface>(producer)) {
-      ++copies;
-      if (auto remark =
-              remarkMissed(value.getLoc(), "lower-scan", topic::kSchedule))
-        remark << "copied into place at each step: " +
-                      describeBytes(value.getType());
-    }
-    write(mapping.lookupOrDefault(value), place);
-  }
+  for (auto [value, place] : written)
+    writeStep(value, place, mapping);
   SmallVector<Value> next;
   for (Value value : yield.getCarried())
     if (!isTensor(value))

@@ -8,10 +8,11 @@
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
+using namespace vellum;
 using namespace vellum::cpu;
 
 namespace {
@@ -88,8 +89,27 @@ void vellum::cpu::writeTo(OpBuilder &b, Location loc, Value tensor,
   write.setWritable(true);
 }
 
-Value vellum::cpu::rootOf(Value memory) {
-  return memref::skipViewLikeOps(cast<MemrefValue>(memory));
+/// True for an op on elements of tensors, which may be in memory that is
+/// written in between.
+static bool readsTensors(Operation *op) {
+  return !isa<tensor::DimOp>(op) &&
+         llvm::any_of(op->getOperandTypes(),
+                      [](Type type) { return isa<TensorType>(type); });
+}
+
+bool vellum::cpu::moveBefore(Value value, Operation *op) {
+  Operation *definition = value.getDefiningOp();
+  if (!definition || definition->getBlock() != op->getBlock() ||
+      definition->isBeforeInBlock(op))
+    return true;
+  if (definition == op || readsTensors(definition) ||
+      (!isPure(definition) && !isa<memref::AllocOp>(definition)))
+    return false;
+  for (Value operand : definition->getOperands())
+    if (!moveBefore(operand, op))
+      return false;
+  definition->moveBefore(op);
+  return true;
 }
 
 /// How many operands of `op` are `root` or a view of it.

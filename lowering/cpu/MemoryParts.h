@@ -9,6 +9,8 @@
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
+#include "lowering/buffers/MemoryRanges.h"
+
 namespace vellum::cpu {
 
 /// Floats of a page. Rows a multiple of it apart fall into the same few sets of
@@ -39,12 +41,13 @@ mlir::Value takeMemory(mlir::OpBuilder &builder, mlir::Location location,
                        mlir::Type element,
                        llvm::ArrayRef<mlir::OpFoldResult> sizes, bool spread);
 
-/// The buffer that `memory` is a view of.
-mlir::Value rootOf(mlir::Value memory);
-
 /// The fill before `op` that set what is in `memory`, one of its operands, if
 /// nothing in between touches it.
 mlir::linalg::FillOp fillBefore(mlir::Operation *op, mlir::Value memory);
+
+/// Moves what `value` is computed from before `op`, unless it is there already:
+/// new memory and ops without effects. False if it cannot be.
+bool moveBefore(mlir::Value value, mlir::Operation *op);
 
 /// `memory` as a tensor that nobody else writes to.
 mlir::Value asWritableTensor(mlir::OpBuilder &builder, mlir::Location location,

@@ -92,7 +92,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   addCleanup(pm);
   pm.addPass(createPlaceConcatenations());
   pm.addPass(createPrivateDestinations());
-  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(createPlaceResults());
   pm.addPass(bufferization::createOneShotBufferizePass());
   addCleanup(pm);
   pm.addPass(createJoinSampleLoops());

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lowering/buffers/Liveness.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/MemoryParts.h"
 
@@ -99,12 +100,11 @@ private:
     return result;
   }
 
-  /// A slot of a stack that the whole is written to, or new memory.
+  /// The memory that the whole is written to, or new memory.
   void findDestination() {
     for (Operation *user : whole.last()->getUsers())
       if (auto write = dyn_cast<MaterializeInDestinationOp>(user))
-        if (write.getRestrict() && isa<MemRefType>(write.getDest().getType()) &&
-            write->getBlock() == block) {
+        if (mayTakePlaceOf(write)) {
           destination = write.getDest();
           slot = write;
           return;
@@ -116,8 +116,24 @@ private:
         b, loc, MemRefType::get(type.getShape(), type.getElementType()), sizes);
   }
 
+  /// True if the pieces may be written where `write` puts the whole, at the
+  /// last insertion already: one after the other, so that no piece may come from
+  /// there.
+  bool mayTakePlaceOf(MaterializeInDestinationOp write) {
+    if (!write.getRestrict() || !isa<MemRefType>(write.getDest().getType()) ||
+        write->getBlock() != block)
+      return false;
+    PlaceLiveness place(write.getDestMutable());
+    auto never = [](OpOperand &) { return false; };
+    return place.isFreeFrom(whole.pieces.front(), never) &&
+           place.isReadInTime(whole.last()) &&
+           cpu::moveBefore(write.getDest(), whole.last());
+  }
+
   Value part(tensor::InsertSliceOp piece) {
     SmallVector<Value> needed = values(piece.getMixedSizes());
+    llvm::append_range(needed, values(piece.getMixedOffsets()));
+    llvm::append_range(needed, values(piece.getMixedStrides()));
     needed.push_back(destination);
     setInsertionAfter(b, lastDefinition(needed, block), block);
     auto type = memref::SubViewOp::inferRankReducedResultType(

@@ -6,11 +6,11 @@
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/IR/OperationSupport.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
 #include "lowering/Remarks.h"
-#include "lowering/cpu/BufferLifetimes.h"
+#include "lowering/buffers/BufferLifetimes.h"
+#include "lowering/buffers/Liveness.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/MemoryParts.h"
@@ -25,45 +25,6 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
-
-//===----------------------------------------------------------------------===//
-// Slots that take turns
-//===----------------------------------------------------------------------===//
-
-/// The view of the root that `memory` is, or is a part of.
-static memref::SubViewOp outermostView(Value memory) {
-  memref::SubViewOp result;
-  while (Operation *op = memory.getDefiningOp()) {
-    auto view = dyn_cast<ViewLikeOpInterface>(op);
-    if (!view)
-      break;
-    result = dyn_cast<memref::SubViewOp>(op);
-    memory = view.getViewSource();
-  }
-  return result;
-}
-
-/// The x of an offset `x mod count`, of slots that take turns.
-static Value turnOf(memref::SubViewOp slot) {
-  auto turn = slot ? dyn_cast<Value>(slot.getMixedOffsets()[0]) : Value();
-  auto modulo = turn ? turn.getDefiningOp<arith::RemUIOp>() : nullptr;
-  std::optional<int64_t> count =
-      modulo ? getConstantIntValue(modulo.getRhs()) : std::nullopt;
-  return count && *count > 1 ? modulo.getLhs() : Value();
-}
-
-static bool isOneMore(Value a, Value b) {
-  auto sum = a.getDefiningOp<arith::AddIOp>();
-  return sum && sum.getLhs() == b && isConstantIntValue(sum.getRhs(), 1);
-}
-
-/// True if two views of one buffer are a slot and the next one, or parts of
-/// them.
-static bool areApart(Value a, Value b) {
-  Value first = turnOf(outermostView(a)), second = turnOf(outermostView(b));
-  return first && second &&
-         (isOneMore(first, second) || isOneMore(second, first));
-}
 
 //===----------------------------------------------------------------------===//
 // Where a temporary goes in the end
@@ -97,63 +58,22 @@ static OpOperand *outputBeside(Operation *user, OpOperand *input) {
   return nullptr;
 }
 
-/// True if two values are the same view of the same memory.
-static bool sameView(Value a, Value b) {
-  if (a == b)
-    return true;
-  Operation *first = a.getDefiningOp(), *second = b.getDefiningOp();
-  return first && second && isa<ViewLikeOpInterface>(first) &&
-         OperationEquivalence::isEquivalentTo(
-             first, second,
-             [](Value p, Value q) { return success(sameView(p, q)); }, nullptr,
-             OperationEquivalence::IgnoreLocations);
-}
-
 /// True if `op` reads `target` where it writes its element of `buffer`.
 static bool readsInPlace(Operation *op, OpOperand &access, Value target,
                          memref::AllocOp buffer) {
-  if (!sameView(access.get(), target))
+  if (!isSameView(access.get(), target))
     return false;
   OpOperand *output = outputBeside(op, &access);
   return output && rootOf(output->get()) == buffer;
 }
 
-/// True if nothing from `lifetime.begin` on needs what is in `target`, until
-/// `lifetime.end` overwrites it.
-static bool isFreeMeanwhile(const BufferLifetime &lifetime, OpOperand *output) {
-  Value target = output->get(), root = rootOf(target);
-  for (Operation *op = lifetime.begin;; op = op->getNextNode()) {
-    WalkResult result = op->walk([&](Operation *inner) {
-      if (isa<ViewLikeOpInterface, memref::DimOp>(inner))
-        return WalkResult::advance();
-      for (OpOperand &access : inner->getOpOperands())
-        if (isa<MemRefType>(access.get().getType()) && &access != output &&
-            rootOf(access.get()) == root && !areApart(access.get(), target) &&
-            !(inner == lifetime.begin &&
-              readsInPlace(inner, access, target, lifetime.buffer)))
-          return WalkResult::interrupt();
-      return WalkResult::advance();
-    });
-    if (result.wasInterrupted())
-      return false;
-    if (op == lifetime.end)
-      return true;
-  }
-}
-
-/// Moves what `value` is computed from before `op`; false if it cannot be.
-static bool moveBefore(Value value, Operation *op) {
-  Operation *definition = value.getDefiningOp();
-  if (!definition || definition->getBlock() != op->getBlock() ||
-      definition->isBeforeInBlock(op))
-    return true;
-  if (!isPure(definition) && !isa<memref::AllocOp>(definition))
-    return false;
-  for (Value operand : definition->getOperands())
-    if (!moveBefore(operand, op))
-      return false;
-  definition->moveBefore(op);
-  return true;
+/// True if nothing from `lifetime.begin` on needs what is in the memory behind
+/// `output`, until `lifetime.end` overwrites it.
+static bool isFreeMeanwhile(const BufferLifetime &lifetime, OpOperand &output) {
+  Operation *begin = lifetime.begin;
+  return PlaceLiveness(output).isFreeFrom(begin, [&](OpOperand &read) {
+    return readsInPlace(begin, read, output.get(), lifetime.buffer);
+  });
 }
 
 /// True if `access` would do with `target`.
@@ -175,16 +95,17 @@ static bool placeAtEnd(BufferLifetime lifetime) {
   if (!output || rootOf(output->get()) == buffer)
     return false;
   Value target = output->get();
-  SmallVector<OpOperand *> accesses, others;
+  SmallVector<MemoryAccess> accesses;
   collectAccesses(buffer, accesses);
-  for (OpOperand *access : accesses)
-    if (!isWhole(access->get(), lifetime.buffer) || !canBe(target, *access))
+  for (const MemoryAccess &access : accesses)
+    if (!isWhole(access.operand->get(), lifetime.buffer) ||
+        !canBe(target, *access.operand))
       return false;
-  if (!collectAccesses(rootOf(target), others) ||
-      !isFreeMeanwhile(lifetime, output) || !moveBefore(target, lifetime.begin))
+  if (!isFreeMeanwhile(lifetime, *output) ||
+      !moveBefore(target, lifetime.begin))
     return false;
-  for (OpOperand *access : accesses)
-    access->set(target);
+  for (const MemoryAccess &access : accesses)
+    access.operand->set(target);
   return true;
 }
 

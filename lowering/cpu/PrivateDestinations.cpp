@@ -6,6 +6,7 @@
 
 #include "mlir/IR/IRMapping.h"
 
+#include "lowering/buffers/WriteChain.h"
 #include "lowering/cpu/CpuPasses.h"
 
 namespace vellum {
@@ -29,14 +30,6 @@ static Value copyBefore(Operation *user, Value destination, OpBuilder &b) {
   IRMapping mapping;
   mapping.map(fill.getOutputs()[0], memory);
   return b.clone(*fill, mapping)->getResult(0);
-}
-
-/// True for uninitialised memory, or such memory filled with a number.
-static bool isFresh(Value destination) {
-  if (destination.getDefiningOp<tensor::EmptyOp>())
-    return true;
-  auto fill = destination.getDefiningOp<linalg::FillOp>();
-  return fill && isFresh(fill.getOutputs()[0]);
 }
 
 /// Erases the ops that make a destination which nobody uses any more: memory

@@ -7,7 +7,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include "lowering/Remarks.h"
-#include "lowering/cpu/BufferLifetimes.h"
+#include "lowering/buffers/BufferLifetimes.h"
 #include "lowering/cpu/CpuOps.h"
 #include "lowering/cpu/CpuPasses.h"
 

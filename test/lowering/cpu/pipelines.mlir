@@ -48,7 +48,7 @@
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: vellum-place-concatenations
 // BUFFERIZE-NEXT: vellum-private-destinations
-// BUFFERIZE-NEXT: eliminate-empty-tensors
+// BUFFERIZE-NEXT: vellum-place-results
 // BUFFERIZE-NEXT: one-shot-bufferize{{.* }}bufferize-function-boundaries=false{{ .* }}copy-before-write=false
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse

@@ -54,3 +54,56 @@ func.func @others(%x: tensor<4xf32>, %y: tensor<2xf32>) -> (tensor<6xf32>, tenso
   %r = tensor.insert_slice %x into %zeros[1] [4] [1] : tensor<4xf32> into tensor<6xf32>
   return %p, %q, %r : tensor<6xf32>, tensor<6xf32>, tensor<6xf32>
 }
+
+// The slot is made after the concatenation: it moves up.
+// CHECK-LABEL: func.func @moved
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
+// CHECK:         %[[ALL:.*]] = memref.alloc() : memref<2x6xf32>
+// CHECK:         %[[SLOT:.*]] = memref.subview %[[ALL]][0, 0] [1, 6]
+// CHECK-DAG:     %[[RIGHT:.*]] = memref.subview %[[SLOT]][4] [2]
+// CHECK-DAG:     %[[LEFT:.*]] = memref.subview %[[SLOT]][0] [4]
+// CHECK:         materialize_in_destination %[[X]] in restrict writable %[[LEFT]]
+// CHECK:         materialize_in_destination %[[Y]] in restrict writable %[[RIGHT]]
+// CHECK-NOT:     materialize_in_destination
+// CHECK:         return %[[ALL]]
+func.func @moved(%x: tensor<4xf32>, %y: tensor<2xf32>) -> memref<2x6xf32> {
+  %empty = tensor.empty() : tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %y into %p[4] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  %all = memref.alloc() : memref<2x6xf32>
+  %slot = memref.subview %all[0, 0] [1, 6] [1, 1] : memref<2x6xf32> to memref<6xf32, strided<[1]>>
+  bufferization.materialize_in_destination %q in restrict writable %slot : (tensor<6xf32>, memref<6xf32, strided<[1]>>) -> ()
+  return %all : memref<2x6xf32>
+}
+
+// A piece comes from the slot itself, and in the second function others read the slot in between: new memory, and a copy.
+// CHECK-LABEL: func.func @own_piece
+// CHECK-SAME:    %[[SLOT:[^:]+]]: memref<6xf32>
+// CHECK:         %[[ALL:.*]] = memref.alloc() : memref<6xf32>
+// CHECK:         %[[WHOLE:.*]] = bufferization.to_tensor %[[ALL]]
+// CHECK:         materialize_in_destination %[[WHOLE]] in restrict writable %[[SLOT]]
+func.func @own_piece(%slot: memref<6xf32>, %x: tensor<2xf32>) {
+  %old = bufferization.to_tensor %slot restrict : memref<6xf32> to tensor<6xf32>
+  %kept = tensor.extract_slice %old[0] [4] [1] : tensor<6xf32> to tensor<4xf32>
+  %empty = tensor.empty() : tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %kept into %p[2] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  bufferization.materialize_in_destination %q in restrict writable %slot : (tensor<6xf32>, memref<6xf32>) -> ()
+  return
+}
+
+// CHECK-LABEL: func.func @read_later
+// CHECK-SAME:    %[[SLOT:[^:]+]]: memref<6xf32>
+// CHECK:         %[[ALL:.*]] = memref.alloc() : memref<6xf32>
+// CHECK:         %[[WHOLE:.*]] = bufferization.to_tensor %[[ALL]]
+// CHECK:         math.exp
+// CHECK:         materialize_in_destination %[[WHOLE]] in restrict writable %[[SLOT]]
+func.func @read_later(%slot: memref<6xf32>, %x: tensor<4xf32>, %y: tensor<2xf32>) -> tensor<6xf32> {
+  %old = bufferization.to_tensor %slot restrict : memref<6xf32> to tensor<6xf32>
+  %empty = tensor.empty() : tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %y into %p[4] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  %e = math.exp %old : tensor<6xf32>
+  bufferization.materialize_in_destination %q in restrict writable %slot : (tensor<6xf32>, memref<6xf32>) -> ()
+  return %e : tensor<6xf32>
+}

@@ -1,4 +1,4 @@
-//===- lowering/cpu/BufferLifetimes.h - when memory is in use ---*- C++ -*-===//
+//===- lowering/buffers/BufferLifetimes.h - when it is in use --*- C++ -*-===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -10,12 +10,12 @@
 ///
 //===----------------------------------------------------------------------===//
 
-#ifndef VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
-#define VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
+#ifndef VELLUM_LOWERING_BUFFERS_BUFFERLIFETIMES_H
+#define VELLUM_LOWERING_BUFFERS_BUFFERLIFETIMES_H
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
-namespace vellum::cpu {
+namespace vellum {
 
 /// The ops from the first that touches what is in a buffer to the last. They
 /// are in one block: where a loop within repeats an access, the whole loop
@@ -29,11 +29,6 @@ struct BufferLifetime {
 /// of a loop, or is used where its accesses do not show.
 std::optional<BufferLifetime> lifetimeOf(mlir::memref::AllocOp buffer);
 
-/// Adds the operands through which `memory`, or a view of it, is read or
-/// written; false if it may be in use where they do not show it.
-bool collectAccesses(mlir::Value memory,
-                     llvm::SmallVectorImpl<mlir::OpOperand *> &accesses);
-
 /// The operand of `op` that is `buffer` or a view of it, if there is one such
 /// operand and no other; null otherwise.
 mlir::OpOperand *onlyUse(mlir::Operation *op, mlir::Value buffer);
@@ -41,6 +36,6 @@ mlir::OpOperand *onlyUse(mlir::Operation *op, mlir::Value buffer);
 /// True if `view` is all of `buffer`.
 bool isWhole(mlir::Value view, mlir::memref::AllocOp buffer);
 
-} // namespace vellum::cpu
+} // namespace vellum
 
-#endif // VELLUM_LOWERING_CPU_BUFFERLIFETIMES_H
+#endif // VELLUM_LOWERING_BUFFERS_BUFFERLIFETIMES_H

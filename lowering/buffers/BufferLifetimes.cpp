@@ -1,40 +1,22 @@
-//===- lowering/cpu/BufferLifetimes.cpp - when memory is in use -----------===//
+//===- lowering/buffers/BufferLifetimes.cpp - when it is in use ----------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "lowering/cpu/BufferLifetimes.h"
+#include "lowering/buffers/BufferLifetimes.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 
-#include "lowering/cpu/CpuOps.h"
-#include "lowering/cpu/MemoryParts.h"
+#include "lowering/buffers/MemoryAccesses.h"
+#include "lowering/buffers/MemoryRanges.h"
 
 using namespace mlir;
 using namespace vellum;
-using namespace vellum::cpu;
 
-bool vellum::cpu::collectAccesses(Value memory,
-                                  SmallVectorImpl<OpOperand *> &accesses) {
-  for (OpOperand &use : memory.getUses()) {
-    Operation *user = use.getOwner();
-    if (isa<ViewLikeOpInterface>(user)) {
-      if (!collectAccesses(user->getResult(0), accesses))
-        return false;
-    } else if (isa<linalg::LinalgOp, KernelOp, memref::CopyOp, memref::LoadOp,
-                   memref::StoreOp>(user)) {
-      accesses.push_back(&use);
-    } else if (!isa<memref::DimOp>(user)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-OpOperand *vellum::cpu::onlyUse(Operation *op, Value buffer) {
+OpOperand *vellum::onlyUse(Operation *op, Value buffer) {
   OpOperand *found = nullptr;
   for (OpOperand &operand : op->getOpOperands())
     if (isa<MemRefType>(operand.get().getType()) &&
@@ -46,7 +28,7 @@ OpOperand *vellum::cpu::onlyUse(Operation *op, Value buffer) {
   return found;
 }
 
-bool vellum::cpu::isWhole(Value view, memref::AllocOp buffer) {
+bool vellum::isWhole(Value view, memref::AllocOp buffer) {
   auto type = cast<MemRefType>(view.getType());
   return view == buffer ||
          (type.hasStaticShape() && buffer.getType().hasStaticShape() &&
@@ -64,22 +46,22 @@ static bool overwrites(OpOperand &access, memref::AllocOp buffer) {
 }
 
 /// The block that all accesses are in; each is in, or within, an op of it.
-static Block *homeOf(ArrayRef<OpOperand *> accesses) {
-  Block *home = accesses.front()->getOwner()->getBlock();
-  for (OpOperand *access : accesses)
-    while (!home->findAncestorOpInBlock(*access->getOwner()))
+static Block *homeOf(ArrayRef<MemoryAccess> accesses) {
+  Block *home = accesses.front().op()->getBlock();
+  for (const MemoryAccess &access : accesses)
+    while (!home->findAncestorOpInBlock(*access.op()))
       home = home->getParentOp()->getBlock();
   return home;
 }
 
-std::optional<BufferLifetime> vellum::cpu::lifetimeOf(memref::AllocOp buffer) {
-  SmallVector<OpOperand *> accesses;
+std::optional<BufferLifetime> vellum::lifetimeOf(memref::AllocOp buffer) {
+  SmallVector<MemoryAccess> accesses;
   if (!collectAccesses(buffer, accesses) || accesses.empty())
     return std::nullopt;
   Block *home = homeOf(accesses);
   BufferLifetime result{buffer};
-  for (OpOperand *access : accesses) {
-    Operation *op = home->findAncestorOpInBlock(*access->getOwner());
+  for (const MemoryAccess &access : accesses) {
+    Operation *op = home->findAncestorOpInBlock(*access.op());
     if (!result.begin || op->isBeforeInBlock(result.begin))
       result.begin = op;
     if (!result.end || result.end->isBeforeInBlock(op))
@@ -92,9 +74,9 @@ std::optional<BufferLifetime> vellum::cpu::lifetimeOf(memref::AllocOp buffer) {
     if (!isa<scf::ForOp>(around))
       return std::nullopt;
   // Each turn begins anew.
-  for (OpOperand *access : accesses)
-    if (access->getOwner() == result.begin && !overwrites(*access, buffer))
+  for (const MemoryAccess &access : accesses)
+    if (access.op() == result.begin && !overwrites(*access.operand, buffer))
       return std::nullopt;
-  return isa<linalg::LinalgOp, KernelOp>(result.begin) ? std::optional(result)
-                                                       : std::nullopt;
+  return isa<DestinationStyleOpInterface>(result.begin) ? std::optional(result)
+                                                        : std::nullopt;
 }

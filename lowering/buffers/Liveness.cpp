@@ -1,0 +1,92 @@
+//===- lowering/buffers/Liveness.cpp - when memory is free ----------------===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "lowering/buffers/Liveness.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+#include "lowering/buffers/MemoryRanges.h"
+
+using namespace mlir;
+using namespace vellum;
+
+PlaceLiveness::PlaceLiveness(OpOperand &write) : write(write.getOwner()) {
+  Value place = write.get();
+  isKnown = collectAccesses(rootOf(place), others);
+  llvm::erase_if(others, [&](const MemoryAccess &access) {
+    return access.operand == &write || areApart(access.part, place);
+  });
+  for (const MemoryAccess &access : others) {
+    Operation *op = access.writes ? topOf(access.op()) : nullptr;
+    if (op && this->write->isBeforeInBlock(op) &&
+        (!nextWrite || op->isBeforeInBlock(nextWrite)))
+      nextWrite = op;
+  }
+}
+
+Operation *PlaceLiveness::topOf(Operation *op) const {
+  return write->getBlock()->findAncestorOpInBlock(*op);
+}
+
+/// What is outside of the block is before all of it, or after.
+bool PlaceLiveness::isFreeFrom(Operation *first,
+                               ReadsInPlace readsInPlace) const {
+  return isKnown && llvm::all_of(others, [&](const MemoryAccess &access) {
+    Operation *op = topOf(access.op());
+    if (!op || op->isBeforeInBlock(first) || write->isBeforeInBlock(op))
+      return true;
+    return access.op() == first && !access.writes &&
+           readsInPlace(*access.operand);
+  });
+}
+
+/// True if `holds` of each op of `block` that reads `value`, itself or through
+/// views.
+static bool allReaders(Value value, Block *block,
+                       function_ref<bool(Operation *, OpOperand &)> holds) {
+  return llvm::all_of(value.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<tensor::DimOp>(user))
+      return true;
+    if (isTensorView(user))
+      return allReaders(user->getResult(0), block, holds);
+    Operation *op = block->findAncestorOpInBlock(*user);
+    return op && holds(op, use);
+  });
+}
+
+bool PlaceLiveness::isReadBefore(Value interim) const {
+  return allReaders(interim, write->getBlock(), [&](Operation *op, OpOperand &) {
+    return !write->isBeforeInBlock(op);
+  });
+}
+
+/// What ends a loop's body hands the value to others, who may be later.
+bool PlaceLiveness::isReadInTime(Value value) const {
+  return allReaders(value, write->getBlock(), [&](Operation *op, OpOperand &) {
+    const bool leaves = op->hasTrait<OpTrait::IsTerminator>() &&
+                        !isa<FunctionOpInterface>(op->getParentOp());
+    return !leaves && (!nextWrite || op->isBeforeInBlock(nextWrite));
+  });
+}
+
+bool vellum::readsWhatItWrites(OpOperand &operand, OpResult result) {
+  auto generic = dyn_cast<linalg::GenericOp>(operand.getOwner());
+  if (!generic || !generic.isDpsInput(&operand))
+    return false;
+  AffineMap map = generic.getMatchingIndexingMap(&operand);
+  return map.isPermutation() &&
+         map == generic.getIndexingMapMatchingResult(result);
+}
+
+bool vellum::isReadBefore(Value value, Operation *op,
+                          PlaceLiveness::ReadsInPlace readsInPlace) {
+  return allReaders(value, op->getBlock(), [&](Operation *top, OpOperand &use) {
+    return use.getOwner() == op ? readsInPlace(use) : top->isBeforeInBlock(op);
+  });
+}
