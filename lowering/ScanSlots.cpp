@@ -89,26 +89,22 @@ static int64_t knownBytes(RankedTensorType type) {
 }
 
 /// A slot is written from the first op on that writes any part of the next
-/// value: the op that yields it may only end what others have begun. A fill
-/// before it leaves no element to be read in place.
+/// value: the op that yields it may only end what others have begun.
 bool vellum::hasSingleSlot(ScanOp scan, unsigned carry) {
-  Value before = scan.getCarries()[carry];
+  Value before = scan.getCarries()[carry],
+        after = scan.getYield().getCarried()[carry];
   auto type = dyn_cast<RankedTensorType>(before.getType());
   if (!type || hasHistory(scan, carry))
     return false;
-  auto after = dyn_cast<OpResult>(scan.getYield().getCarried()[carry]);
-  auto producer =
-      after ? dyn_cast<DestinationStyleOpInterface>(after.getOwner()) : nullptr;
-  if (!producer || producer->getBlock() != scan.getBodyBlock())
+  Operation *producer = after.getDefiningOp();
+  if (!isa_and_nonnull<DestinationStyleOpInterface>(producer) ||
+      producer->getBlock() != scan.getBodyBlock())
     return false;
-  Operation *first =
-      WriteChain(after).firstIn(scan.getBodyBlock(), /*freshLate=*/true);
-  const bool mayReadInPlace =
-      first == producer && knownBytes(type) >= leastInPlace &&
-      producer.getTiedOpOperand(after)->get().getDefiningOp<tensor::EmptyOp>();
+  const WriteChain chain(after);
+  Operation *first = chain.firstIn(scan.getBodyBlock(), /*freshLate=*/true);
+  const bool isLarge = knownBytes(type) >= leastInPlace;
   return first && isReadBefore(before, first, [&](OpOperand &read) {
-           return mayReadInPlace && read.get() == before &&
-                  readsWhatItWrites(read, after);
+           return isLarge && read.get() == before && readsInPlace(read, chain);
          });
 }
 
@@ -130,8 +126,8 @@ static bool isNewMemory(Value memory) {
   return memory.getDefiningOp<memref::AllocOp>() != nullptr;
 }
 
-/// True if `result` may be in the memory that `write` puts it into from its scan
-/// on.
+/// True if `result` may be in the memory that `write` puts it into from its
+/// scan on.
 static bool isFreeFromScan(Value result,
                            bufferization::MaterializeInDestinationOp write) {
   Operation *scan = result.getDefiningOp();

@@ -37,12 +37,12 @@ Operation *PlaceLiveness::topOf(Operation *op) const {
 bool PlaceLiveness::isFreeFrom(Operation *first,
                                ReadsInPlace readsInPlace) const {
   return isKnown && llvm::all_of(others, [&](const MemoryAccess &access) {
-    Operation *op = topOf(access.op());
-    if (!op || op->isBeforeInBlock(first) || write->isBeforeInBlock(op))
-      return true;
-    return access.op() == first && !access.writes &&
-           readsInPlace(*access.operand);
-  });
+           Operation *op = topOf(access.op());
+           if (!op || op->isBeforeInBlock(first) || write->isBeforeInBlock(op))
+             return true;
+           return access.op() == first && !access.writes &&
+                  readsInPlace(*access.operand);
+         });
 }
 
 /// True if `holds` of each op of `block` that reads `value`, itself or through
@@ -61,9 +61,9 @@ static bool allReaders(Value value, Block *block,
 }
 
 bool PlaceLiveness::isReadBefore(Value interim) const {
-  return allReaders(interim, write->getBlock(), [&](Operation *op, OpOperand &) {
-    return !write->isBeforeInBlock(op);
-  });
+  return allReaders(
+      interim, write->getBlock(),
+      [&](Operation *op, OpOperand &) { return !write->isBeforeInBlock(op); });
 }
 
 /// What ends a loop's body hands the value to others, who may be later.
@@ -75,13 +75,19 @@ bool PlaceLiveness::isReadInTime(Value value) const {
   });
 }
 
-bool vellum::readsWhatItWrites(OpOperand &operand, OpResult result) {
-  auto generic = dyn_cast<linalg::GenericOp>(operand.getOwner());
-  if (!generic || !generic.isDpsInput(&operand))
+/// A fill of the memory would overwrite what the op reads.
+bool vellum::readsInPlace(OpOperand &read, const WriteChain &chain) {
+  auto generic = dyn_cast<linalg::GenericOp>(read.getOwner());
+  if (!generic || !generic.isDpsInput(&read))
     return false;
-  AffineMap map = generic.getMatchingIndexingMap(&operand);
+  AffineMap map = generic.getMatchingIndexingMap(&read);
   return map.isPermutation() &&
-         map == generic.getIndexingMapMatchingResult(result);
+         llvm::any_of(generic->getResults(), [&](OpResult result) {
+           Value memory = generic.getTiedOpOperand(result)->get();
+           return chain.contains(result) &&
+                  map == generic.getIndexingMapMatchingResult(result) &&
+                  memory.getDefiningOp<tensor::EmptyOp>();
+         });
 }
 
 bool vellum::isReadBefore(Value value, Operation *op,

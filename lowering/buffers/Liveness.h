@@ -10,9 +10,9 @@
 ///
 /// A program is right if each value has memory of its own and is copied to its
 /// place, a slot, a stack or a result, by the op that says so. To compute it in
-/// its place instead moves the first write to the place forward, from that op to
-/// the first that writes any part of the value (`WriteChain`). Nothing changes
-/// if, from there to the op that says so,
+/// its place instead moves the first write to the place forward, from that op
+/// to the first that writes any part of the value (`WriteChain`). Nothing
+/// changes if, from there to the op that says so,
 ///
 ///   1. nobody else reads what was in the place, but an op that reads each
 ///      element just before it writes the same element;
@@ -35,6 +35,7 @@
 #define VELLUM_LOWERING_BUFFERS_LIVENESS_H
 
 #include "lowering/buffers/MemoryAccesses.h"
+#include "lowering/buffers/WriteChain.h"
 #include "mlir/IR/Operation.h"
 
 namespace vellum {
@@ -49,8 +50,8 @@ public:
   /// the op then writes.
   using ReadsInPlace = llvm::function_ref<bool(mlir::OpOperand &)>;
 
-  /// Points 1 and 2 for a value of which `first`, an op of the write's block, is
-  /// the first to write something.
+  /// Points 1 and 2 for a value of which `first`, an op of the write's block,
+  /// is the first to write something.
   bool isFreeFrom(mlir::Operation *first, ReadsInPlace readsInPlace) const;
 
   /// Point 3, of a value that is there before the write.
@@ -72,13 +73,13 @@ private:
   mlir::Operation *nextWrite = nullptr;
 };
 
-/// True if `op` reads each element of `operand` where it writes the element of
-/// `result` at the same position, and nowhere else.
-bool readsWhatItWrites(mlir::OpOperand &operand, mlir::OpResult result);
+/// True if the op of `read` is the first of `chain` to write an element, and
+/// reads the element of `read` at the same position where it does, no other.
+bool readsInPlace(mlir::OpOperand &read, const WriteChain &chain);
 
 /// True if each op that reads `value`, through views as well, stands before
-/// `op`, or within an op that does; `op` itself may read it where `readsInPlace`
-/// says so.
+/// `op`, or within an op that does; `op` itself may read it where
+/// `readsInPlace` says so.
 bool isReadBefore(mlir::Value value, mlir::Operation *op,
                   PlaceLiveness::ReadsInPlace readsInPlace);
 

@@ -91,9 +91,8 @@ static bool isOn(const MemoryEffects::EffectInstance &effect, OpOperand &use) {
 /// What an op says of its effects on an operand.
 bool AccessCollector::addEffects(OpOperand &use, Value part) {
   auto op = dyn_cast<MemoryEffectOpInterface>(use.getOwner());
-  if (!op || llvm::any_of(use.getOwner()->getResultTypes(), [](Type type) {
-        return isa<MemRefType>(type);
-      }))
+  if (!op || llvm::any_of(use.getOwner()->getResultTypes(),
+                          [](Type type) { return isa<MemRefType>(type); }))
     return false;
   SmallVector<MemoryEffects::EffectInstance> effects;
   op.getEffects(effects);

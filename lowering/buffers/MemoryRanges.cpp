@@ -82,9 +82,8 @@ static bool isSumOf(OpFoldResult sum, OpFoldResult a, OpFoldResult b) {
     return true;
   auto value = dyn_cast<Value>(sum);
   auto add = value ? value.getDefiningOp<arith::AddIOp>() : nullptr;
-  return add &&
-         ((isSame(add.getLhs(), a) && isSame(add.getRhs(), b)) ||
-          (isSame(add.getLhs(), b) && isSame(add.getRhs(), a)));
+  return add && ((isSame(add.getLhs(), a) && isSame(add.getRhs(), b)) ||
+                 (isSame(add.getLhs(), b) && isSame(add.getRhs(), a)));
 }
 
 //===----------------------------------------------------------------------===//
@@ -127,7 +126,8 @@ static void narrow(Extent &range, OpFoldResult offset, OpFoldResult size,
   if (range.isFinal)
     return;
   if (before && further)
-    range.offset = Builder(offset.getContext()).getIndexAttr(*before + *further);
+    range.offset =
+        Builder(offset.getContext()).getIndexAttr(*before + *further);
   else if (before == 0)
     range.offset = offset;
   range.size = size;

@@ -8,9 +8,9 @@
 /// Upstream's elimination of empty tensors lets what starts from uninitialised
 /// memory start from the memory that it is inserted into. For insertions into
 /// tensors, bufferisation sees what that changes, and copies where it has to.
-/// For memory that a tensor is written to it does not: what `restrict` promises,
-/// that no other tensor is there, was true of the copy, not of an earlier write.
-/// So here it is asked first.
+/// For memory that a tensor is written to it does not: what `restrict`
+/// promises, that no other tensor is there, was true of the copy, not of an
+/// earlier write. So here it is asked first.
 ///
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +25,6 @@
 #include "lowering/Remarks.h"
 #include "lowering/buffers/Liveness.h"
 #include "lowering/buffers/MemoryRanges.h"
-#include "lowering/buffers/WriteChain.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_PLACERESULTS
@@ -47,18 +46,6 @@ static bool isIn(Value tensor, Value memory) {
   return whole && isSameView(whole.getBuffer(), memory);
 }
 
-/// True if `first` reads, through `read`, each element of `place` just before it
-/// writes it as a part of `chain`.
-static bool readsInPlace(OpOperand &read, Value place, const WriteChain &chain,
-                         Operation *first) {
-  return isIn(read.get(), place) &&
-         llvm::any_of(first->getResults(), [&](OpResult result) {
-           return (result == chain.end() ||
-                   llvm::is_contained(chain.interim(), result)) &&
-                  readsWhatItWrites(read, result);
-         });
-}
-
 /// True if what `write` writes may be in its place from `user` on, which is the
 /// op that writes to an empty tensor.
 static bool mayBeComputedInPlace(MaterializeInDestinationOp write,
@@ -71,7 +58,8 @@ static bool mayBeComputedInPlace(MaterializeInDestinationOp write,
   const PlaceLiveness liveness(write.getDestMutable());
   return liveness.isFreeFrom(first,
                              [&](OpOperand &read) {
-                               return readsInPlace(read, place, chain, first);
+                               return isIn(read.get(), place) &&
+                                      readsInPlace(read, chain);
                              }) &&
          liveness.isReadInTime(chain.end()) &&
          llvm::all_of(chain.interim(), [&](Value value) {

@@ -37,6 +37,9 @@ public:
   /// What ops of the chain write before that.
   llvm::SmallVector<mlir::Value> interim() const;
 
+  /// True for one of the values.
+  bool contains(mlir::Value value) const { return values.contains(value); }
+
   /// True if `op` writes one of the values.
   bool isWrittenBy(mlir::Operation *op) const { return writers.contains(op); }
 
