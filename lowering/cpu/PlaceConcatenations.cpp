@@ -117,8 +117,8 @@ private:
   }
 
   /// True if the pieces may be written where `write` puts the whole, at the
-  /// last insertion already: one after the other, so that no piece may come from
-  /// there.
+  /// last insertion already: one after the other, so that no piece may come
+  /// from there.
   bool mayTakePlaceOf(MaterializeInDestinationOp write) {
     if (!write.getRestrict() || !isa<MemRefType>(write.getDest().getType()) ||
         write->getBlock() != block)

@@ -196,3 +196,41 @@ func.func @dead_stores(%size: index) {
   linalg.fill ins(%zero : f32) outs(%x : memref<?x16xf32>)
   return
 }
+
+// -----
+
+#row = affine_map<(d0, d1) -> (d0, d1)>
+
+// The second loop reads the sample after the one that the first writes. That both are in one buffer is hidden from neither by
+// another shape.
+// CHECK-LABEL: func @next_sample(
+// CHECK: scf.for
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func @next_sample(%size: index, %steps: index, %xs: memref<?x4xf32>, %ys: memref<?x4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.subi %size, %c1 : index
+  %h = memref.alloc(%size) : memref<?x8xf32>
+  scf.for %t = %c0 to %steps step %c1 {
+    %halves = memref.expand_shape %h [[0], [1, 2]] output_shape [%size, 2, 4] : memref<?x8xf32> into memref<?x2x4xf32>
+    %written = memref.subview %halves[0, 0, 0] [%n, 1, 4] [1, 1, 1]
+      : memref<?x2x4xf32> to memref<?x4xf32, strided<[8, 1]>>
+    %read = memref.subview %h[1, 0] [%n, 4] [1, 1] : memref<?x8xf32> to memref<?x4xf32, strided<[8, 1], offset: 8>>
+    %x = memref.subview %xs[0, 0] [%n, 4] [1, 1] : memref<?x4xf32> to memref<?x4xf32, strided<[4, 1]>>
+    %y = memref.subview %ys[0, 0] [%n, 4] [1, 1] : memref<?x4xf32> to memref<?x4xf32, strided<[4, 1]>>
+    linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+        ins(%x : memref<?x4xf32, strided<[4, 1]>>) outs(%written : memref<?x4xf32, strided<[8, 1]>>) {
+    ^bb0(%in: f32, %out: f32):
+      %0 = math.exp %in : f32
+      linalg.yield %0 : f32
+    }
+    linalg.generic {indexing_maps = [#row, #row], iterator_types = ["parallel", "parallel"]}
+        ins(%read : memref<?x4xf32, strided<[8, 1], offset: 8>>) outs(%y : memref<?x4xf32, strided<[4, 1]>>) {
+    ^bb0(%in: f32, %out: f32):
+      %0 = math.exp %in : f32
+      linalg.yield %0 : f32
+    }
+  }
+  return
+}
