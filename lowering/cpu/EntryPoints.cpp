@@ -42,6 +42,20 @@ static MemRefType memrefOf(RankedTensorType type) {
   return MemRefType::get(type.getShape(), type.getElementType());
 }
 
+/// What a result is in. Where its strides are sizes that only a run tells, the
+/// type leaves them open: a contiguous type would have them open as well, and
+/// then bufferization takes any view for one of this type, without a copy.
+static MemRefType memrefOfResult(RankedTensorType type) {
+  MemRefType contiguous = memrefOf(type);
+  if (type.getRank() == 0 ||
+      ShapedType::isStaticShape(type.getShape().drop_front()))
+    return contiguous;
+  const int64_t open = ShapedType::kDynamic;
+  auto layout = StridedLayoutAttr::get(
+      type.getContext(), open, SmallVector<int64_t>(type.getRank(), open));
+  return MemRefType::get(type.getShape(), type.getElementType(), layout);
+}
+
 //===----------------------------------------------------------------------===//
 // The body on memrefs
 //===----------------------------------------------------------------------===//
@@ -71,6 +85,8 @@ private:
   Value loadI64(Value tensors, unsigned number, int64_t dim);
   Value unpack(Value inputs, unsigned number, Type type);
   void pack(Value context, Value outputs, unsigned number, Value result);
+  Value isContiguous(const Strided &data);
+  Value contiguousPointer(const Strided &data, Value memref);
   void packHeader(Value outputs, unsigned number, Value data, Type element,
                   ArrayRef<Value> sizes);
   Value i64(int64_t value) {
@@ -107,7 +123,7 @@ func::FuncOp EntryPoint::buildBody() {
   for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (inplace(i) < 0)
-      results.push_back(tensor ? Type(memrefOf(tensor)) : type);
+      results.push_back(tensor ? Type(memrefOfResult(tensor)) : type);
   }
   b.setInsertionPoint(function);
   auto body = func::FuncOp::create(b, loc, (function.getName() + ".body").str(),
@@ -141,7 +157,7 @@ void EntryPoint::finish(func::FuncOp body) {
       cpu::writeTo(b, loc, value, body.getArgument(argument + 1));
     } else if (auto type = dyn_cast<RankedTensorType>(value.getType())) {
       results.push_back(bufferization::ToBufferOp::create(
-          b, loc, memrefOf(type), value, /*read_only=*/true));
+          b, loc, memrefOfResult(type), value, /*read_only=*/true));
     } else {
       results.push_back(value);
     }
@@ -211,6 +227,44 @@ void EntryPoint::packHeader(Value outputs, unsigned number, Value data,
                           field(outputs, number, {3, int32_t(dim)}));
 }
 
+/// True if the elements lie one after the other. The stride of a dimension of
+/// size 1 is no matter.
+Value EntryPoint::isContiguous(const Strided &data) {
+  Value all, expected = i64(1);
+  for (int64_t dim = data.sizes.size() - 1; dim >= 0; --dim) {
+    Value size = asI64(b, loc, data.sizes[dim]);
+    auto equals = [&](Value value, Value wanted) -> Value {
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, value,
+                                   wanted);
+    };
+    Value fits = arith::OrIOp::create(
+        b, loc, equals(size, i64(1)),
+        equals(asI64(b, loc, data.strides[dim]), expected));
+    all = all ? arith::AndIOp::create(b, loc, all, fits).getResult() : fits;
+    expected = arith::MulIOp::create(b, loc, expected, size);
+  }
+  return all;
+}
+
+/// Where the elements of `memref` lie one after the other: there or, for a view
+/// whose rows are apart, in a copy.
+Value EntryPoint::contiguousPointer(const Strided &data, Value memref) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (type.getLayout().isIdentity())
+    return data.pointer(b, loc);
+  auto choice = scf::IfOp::create(b, loc, TypeRange{pointer},
+                                  isContiguous(data), /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(choice.thenBlock());
+  scf::YieldOp::create(b, loc, data.pointer(b, loc));
+  b.setInsertionPointToStart(choice.elseBlock());
+  Value copy = takeMemory(b, loc, type.getElementType(), data.sizes,
+                          /*spread=*/false);
+  memref::CopyOp::create(b, loc, memref, copy);
+  scf::YieldOp::create(b, loc, Strided(b, loc, copy).pointer(b, loc));
+  return choice.getResult(0);
+}
+
 /// Describes a result as output `number`; scalars go to memory of the arena.
 void EntryPoint::pack(Value context, Value outputs, unsigned number,
                       Value result) {
@@ -230,8 +284,8 @@ void EntryPoint::pack(Value context, Value outputs, unsigned number,
   SmallVector<Value> sizes;
   for (OpFoldResult size : data.sizes)
     sizes.push_back(asI64(b, loc, size));
-  packHeader(outputs, number, data.pointer(b, loc), type.getElementType(),
-             sizes);
+  packHeader(outputs, number, contiguousPointer(data, result),
+             type.getElementType(), sizes);
 }
 
 /// Builds `i32 @name(context, inputs, outputs)` around the body.

@@ -46,6 +46,23 @@ func.func @f(%x: tensor<?x4xf32>, %n: index, %b: i1, %w: tensor<4xf32>)
   return %y, %c, %v : tensor<?x4xf32>, f32, tensor<4xf32>
 }
 
+// A contiguous tensor of these sizes has strides that only a run tells, and a view may be taken for one: it is copied
+// where its rows are apart.
+// CHECK-LABEL: func.func @view(
+// CHECK:         %[[R:.*]] = call @view.body
+// CHECK:         memref.extract_strided_metadata %[[R]]
+// CHECK:         %[[DATA:.*]] = scf.if %{{.*}} -> (!llvm.ptr) {
+// CHECK:         } else {
+// CHECK:           %[[COPY:.*]] = memref.alloc(%{{.*}}, %{{.*}}) : memref<?x?xf32>
+// CHECK:           memref.copy %[[R]], %[[COPY]]
+// CHECK:         }
+// CHECK:         llvm.store %[[DATA]]
+// CHECK-LABEL: func.func private @view.body(
+// CHECK-SAME:    -> memref<?x?xf32, strided<[?, ?], offset: ?>>
+func.func @view(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  return %x : tensor<?x?xf32>
+}
+
 // A private function has no entry point.
 // CHECK-LABEL: func.func private @helper
 // CHECK-SAME:    (%{{.*}}: tensor<4xf32>) -> tensor<4xf32>
