@@ -29,6 +29,7 @@ private:
   Value splitHeads(Value value);
   Value normalised(Value value);
   Value dotScores(Value query, Value keys);
+  Value scaleOf(Value query);
   Value additiveScores(Value query, Value keys);
   Value scores();
   Value mask(Value scores);
@@ -77,6 +78,15 @@ Value AttendBuilder::dotScores(Value query, Value keys) {
                     query, keys);
 }
 
+/// One over the root of the width of one head, in the shape of `query`.
+Value AttendBuilder::scaleOf(Value query) {
+  auto type = cast<RankedTensorType>(query.getType());
+  const int64_t width = type.getShape().back();
+  if (ShapedType::isStatic(width))
+    return t.constant(1.0 / std::sqrt(double(width)), query);
+  return t.splat(t.rsqrt(t.count(query, {type.getRank() - 1})), query);
+}
+
 /// `v · tanh(q + k)` for every pair of positions.
 Value AttendBuilder::additiveScores(Value query, Value keys) {
   int64_t positions = batch + (timed ? 1 : 0);
@@ -101,13 +111,11 @@ Value AttendBuilder::scores() {
   switch (op.getScore()) {
   case AttendScore::Dot:
     return dotScores(query, keys);
-  case AttendScore::ScaledDot: {
+  case AttendScore::ScaledDot:
     // On the queries, of which there are fewer than scores. Where the scale is
     // a power of two, the scores have the same bits; elsewhere a rounding of
     // each factor takes the place of one of each sum.
-    int64_t width = cast<RankedTensorType>(query.getType()).getShape().back();
-    return dotScores(t.mul(query, 1.0 / std::sqrt(double(width))), keys);
-  }
+    return dotScores(t.mul(query, scaleOf(query)), keys);
   case AttendScore::Additive:
     return additiveScores(query, keys);
   case AttendScore::Cosine: {

@@ -84,6 +84,8 @@ static bool reducesKnownSizes(ReduceOp op) {
 }
 
 void ReduceOp::savedValues(IsActive, SmallVectorImpl<Value> &saved) {
+  if (getOver().empty())
+    return;
   if (getKind() == ReduceKind::Max)
     saved.append({getSource(), getResult()});
   else if (!reducesKnownSizes(*this))
@@ -114,29 +116,13 @@ static Value spread(ReduceOp op, Value value, AdjointContext &adjoint) {
 /// How many elements make one of the mean, as a number of the shape of `like`.
 static Value count(ReduceOp op, Value like, AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, op.getLoc());
-  OpBuilder &b = adjoint.builder;
   RankedTensorType type = op.getSource().getType();
+  if (!reducesKnownSizes(op))
+    return t.splat(t.count(adjoint.primal(op.getSource()), op.getOver()), like);
   int64_t known = 1;
   for (int64_t dim : op.getOver())
-    known *= type.isDynamicDim(dim) ? 1 : type.getDimSize(dim);
-  if (reducesKnownSizes(op))
-    return t.constant(known, like);
-  Value size = arith::ConstantIndexOp::create(b, op.getLoc(), known);
-  for (int64_t dim : op.getOver())
-    if (type.isDynamicDim(dim)) {
-      Value extent = tensor::DimOp::create(b, op.getLoc(),
-                                           adjoint.primal(op.getSource()), dim);
-      size = arith::MulIOp::create(b, op.getLoc(), size, extent);
-    }
-  size = arith::IndexCastOp::create(b, op.getLoc(), b.getI64Type(), size);
-  Value number =
-      arith::SIToFPOp::create(b, op.getLoc(), type.getElementType(), size);
-  Value scalar = tensor::FromElementsOp::create(
-      b, op.getLoc(), RankedTensorType::get({}, type.getElementType()), number);
-  if (rankOf(like) == 0)
-    return scalar;
-  return t.broadcast(scalar, llvm::to_vector(llvm::seq<int64_t>(rankOf(like))),
-                     like);
+    known *= type.getDimSize(dim);
+  return t.constant(known, like);
 }
 
 /// The cotangent goes to the maxima alone, in equal parts.
@@ -155,6 +141,11 @@ static Value maxAdjoint(ReduceOp op, Value cotangent, AdjointContext &adjoint) {
 LogicalResult ReduceOp::buildAdjoint(AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, getLoc());
   Value cotangent = adjoint.cotangent(getResult());
+  // Over no dimension the result is the operand.
+  if (getOver().empty()) {
+    adjoint.accumulate(getSource(), cotangent);
+    return success();
+  }
   if (getKind() == ReduceKind::Max) {
     adjoint.accumulate(getSource(), maxAdjoint(*this, cotangent, adjoint));
     return success();

@@ -160,6 +160,32 @@ Value TensorBuilder::softmax(Value value, Value mask) {
   return SoftmaxOp::create(builder, location, value, mask);
 }
 
+Value TensorBuilder::count(Value tensor, ArrayRef<int64_t> dims) {
+  RankedTensorType type = tensorTypeOf(tensor);
+  int64_t known = 1;
+  for (int64_t dim : dims)
+    known *= type.isDynamicDim(dim) ? 1 : type.getDimSize(dim);
+  Value product = arith::ConstantIndexOp::create(builder, location, known);
+  for (int64_t dim : dims)
+    if (type.isDynamicDim(dim))
+      product = arith::MulIOp::create(
+          builder, location, product,
+          tensor::DimOp::create(builder, location, tensor, dim));
+  Value integer = arith::IndexCastOp::create(builder, location,
+                                             builder.getI64Type(), product);
+  return arith::SIToFPOp::create(builder, location, type.getElementType(),
+                                 integer);
+}
+
+Value TensorBuilder::splat(Value scalar, Value like) {
+  Value tensor = tensor::FromElementsOp::create(
+      builder, location, RankedTensorType::get({}, scalar.getType()), scalar);
+  if (rankOf(like) == 0)
+    return tensor;
+  return broadcast(tensor, llvm::to_vector(llvm::seq<int64_t>(rankOf(like))),
+                   like);
+}
+
 Value TensorBuilder::broadcast(Value value, ArrayRef<int64_t> across,
                                Value like) {
   return BroadcastOp::create(builder, location, value, across, like,

@@ -68,6 +68,12 @@ public:
   /// The sum over the last dimension, which stays with size 1.
   mlir::Value sumLast(mlir::Value value);
   mlir::Value softmax(mlir::Value value, mlir::Value mask = {});
+  /// How many positions the dimensions `dims` of `tensor` have together, as a
+  /// float of the element type of `tensor`. The tensor itself is read only if
+  /// one of them is not known.
+  mlir::Value count(mlir::Value tensor, llvm::ArrayRef<int64_t> dims);
+  /// A scalar as a tensor of the shape of `like`.
+  mlir::Value splat(mlir::Value scalar, mlir::Value like);
   /// `value` with new dimensions at the result positions `across`, stretched to
   /// the shape of `like`.
   mlir::Value broadcast(mlir::Value value, llvm::ArrayRef<int64_t> across,

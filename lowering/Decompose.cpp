@@ -11,6 +11,7 @@
 #include "mlir/Pass/Pass.h"
 #include "llvm/ADT/StringSet.h"
 
+#include "dialect/KnownSizes.h"
 #include "dialect/Vellum.h"
 #include "lowering/Passes.h"
 
@@ -24,10 +25,13 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 
-/// Puts the smaller ops in the place of `op`. Decompositions may know less or
-/// more about a type than the op did.
+/// Puts the smaller ops in the place of `op`. Decompositions find in the types
+/// what the op's rule says of sizes, and may know less or more about a type
+/// than the op did.
 static LogicalResult replaceByParts(Decomposable op) {
   OpBuilder builder(op);
+  if (auto rule = dyn_cast<InferTypeOpInterface>(op.getOperation()))
+    castToKnownSizes(rule, builder);
   auto values = op.decompose(builder);
   if (failed(values))
     return failure();

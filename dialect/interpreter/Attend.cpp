@@ -70,7 +70,8 @@ double Attention::score(int64_t q, int64_t s, int64_t head) const {
   case AttendScore::Dot:
     return dot(a, b, keyWidth);
   case AttendScore::ScaledDot:
-    return dot(a, b, keyWidth) / std::sqrt(double(keyWidth));
+    // Of no numbers at all the product is 0.
+    return keyWidth ? dot(a, b, keyWidth) / std::sqrt(double(keyWidth)) : 0;
   case AttendScore::Cosine:
     return frame[op.getStrength()].floats[q] *
            cosine(a, b, keyWidth, kCosineEpsilon);

@@ -56,3 +56,19 @@ func.func @adaptive(%s0: tensor<3x2xf32>) -> tensor<3x2xf32> {
   }
   return %s : tensor<3x2xf32>
 }
+
+// What the rule of an op says of sizes, its parts find in the types: a strength has a last dimension of 1, a key the
+// width of the memory's words, a weight as many rows as its inputs have columns. Sizes of which the rule says nothing
+// stay open.
+// CHECK-LABEL: func.func @known_sizes
+// CHECK-SAME:    %[[K:[^:]+]]: {{.*}}, %[[M:[^:]+]]: {{.*}}, %[[S:[^:]+]]: {{.*}}, %[[X:[^:]+]]: {{.*}}, %[[W:[^:]+]]: tensor<?x?xf32>
+// CHECK-DAG:     tensor.cast %[[K]] : tensor<?x?xf32> to tensor<?x4xf32>
+// CHECK-DAG:     tensor.cast %[[S]] : tensor<?x?xf32> to tensor<?x1xf32>
+// CHECK:         tensor.cast %[[W]] : tensor<?x?xf32> to tensor<7x?xf32>
+func.func @known_sizes(%k: tensor<?x?xf32>, %m: tensor<?x?x4xf32>, %s: tensor<?x?xf32>, %x: tensor<?x3xf32>,
+                       %w: tensor<?x?xf32>) -> (tensor<?x?xf32>, tensor<?x?xf32>) {
+  %y = vellum.content_address %k in %m strength %s
+  %r = vellum.memory_read %m at %y
+  %z = vellum.linear %x, %r by %w
+  return %y, %z : tensor<?x?xf32>, tensor<?x?xf32>
+}

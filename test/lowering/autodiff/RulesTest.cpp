@@ -183,6 +183,14 @@ INSTANTIATE_TEST_SUITE_P(
                "  %y = vellum.reduce mean %a over [1] keep"),
         vellum("reduce_mean_dynamic", "%a: tensor<2x?x3xf32>", "tensor<2xf32>",
                "  %y = vellum.reduce mean %a over [1, 2]", {4}),
+        vellum("reduce_over_nothing", "%a: tensor<2x3xf32>", "tensor<2x3xf32>",
+               "  %b = vellum.reduce sum %a over []\n"
+               "  %c = vellum.reduce mean %b over [] keep\n"
+               "  %y = vellum.reduce max %c over []"),
+        vellum("attend_width_dynamic",
+               "%q: tensor<2x?x?xf32>, %k: tensor<2x?x?xf32>",
+               "tensor<2x?x?xf32>", "  %y = vellum.attend %q to %k, %k",
+               {3, 3, 3, 3}),
         vellum("reduce_mean_all", "%a: tensor<?x3xf32>", "tensor<f32>",
                "  %y = vellum.reduce mean %a over [0, 1]", {4}),
         vellum("reduce_max", "%a: tensor<2x5xf32>", "tensor<2xf32>",
