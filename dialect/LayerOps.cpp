@@ -180,12 +180,20 @@ LogicalResult RnnCellOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
 // sigmoid_cross_entropy
 //===----------------------------------------------------------------------===//
 
-/// The mask is as the losses, or holds one number for each row of them.
+/// The mask is as the losses, or holds one number for each row of them. Which
+/// of the two its type must say.
 static LogicalResult checkLossMask(OptionalLoc loc, ArrayRef<int64_t> losses,
                                    ArrayRef<int64_t> mask) {
   Shape expected(losses);
-  if (mask.size() == losses.size() && !mask.empty() && mask.back() == 1)
-    expected.back() = 1;
+  if (mask.size() == losses.size() && !mask.empty()) {
+    if (ShapedType::isDynamic(mask.back()) &&
+        !ShapedType::isDynamic(losses.back()))
+      return emitOptionalError(loc, "mask must have a known last dimension, ",
+                               formatSize(losses.back()), " or 1, but got ",
+                               formatShape(mask));
+    if (mask.back() == 1)
+      expected.back() = 1;
+  }
   return unifyShape(loc, expected, mask, "mask",
                     "the logits', or a last dimension of 1");
 }

@@ -100,8 +100,26 @@ static SmallVector<double> maskOf(SigmoidCrossEntropyOp op,
   return mask;
 }
 
+/// A mask's last dimension that its type leaves open is the logits', and no 1
+/// that is repeated.
+static LogicalResult checkMask(SigmoidCrossEntropyOp op, const Frame &frame) {
+  if (!op.getMask())
+    return success();
+  auto type = cast<RankedTensorType>(op.getMask().getType());
+  const Shape &logits = frame[op.getLogits()].shape,
+              &mask = frame[op.getMask()].shape;
+  if (mask == logits || !ShapedType::isDynamic(type.getShape().back()))
+    return success();
+  return op.emitOpError("mask must have the shape ")
+         << formatShape(logits) << " (the logits'; the last dimension of "
+         << type << " is not known to be 1), but got " << formatShape(mask);
+}
+
 /// `softplus(x) - x z`, weighted by the mask, which also hides infinities.
-static Array evaluateCrossEntropy(SigmoidCrossEntropyOp op, Frame &frame) {
+static FailureOr<Array> evaluateCrossEntropy(SigmoidCrossEntropyOp op,
+                                             Frame &frame) {
+  if (failed(checkMask(op, frame)))
+    return failure();
   const Array &logits = frame[op.getLogits()],
               &targets = frame[op.getTargets()];
   const SmallVector<double> mask = maskOf(op, frame);

@@ -96,9 +96,24 @@ static FailureOr<Shape> broadcastShape(BroadcastOp op, const Frame &frame) {
   return checkedShape(op, std::move(shape));
 }
 
+/// What is stretched is what the type says is 1. A size that it leaves open is
+/// that of `like`, and if it is 1 when the program runs, then so is that.
+static LogicalResult checkOpenSizes(BroadcastOp op, ArrayRef<int64_t> source,
+                                    ArrayRef<int64_t> shape) {
+  const RankedTensorType type = op.getSource().getType();
+  for (auto [i, dim] : llvm::enumerate(op.keptDims()))
+    if (type.isDynamicDim(i) && source[i] != shape[dim])
+      return op.emitOpError("stretches only dimensions that are 1 in the type; "
+                            "write 1 in place of ? in ")
+             << type << ", or give it size " << shape[dim] << ", but got "
+             << source[i];
+  return success();
+}
+
 static FailureOr<Array> evaluateBroadcast(BroadcastOp op, Frame &frame) {
   const FailureOr<Shape> shape = broadcastShape(op, frame);
-  if (failed(shape))
+  if (failed(shape) ||
+      failed(checkOpenSizes(op, frame[op.getSource()].shape, *shape)))
     return failure();
   const Array &source = frame[op.getSource()];
   const Shape sourceStrides = rowMajorStrides(source.shape);

@@ -25,6 +25,14 @@ func.func @sigmoid_cross_entropy_c2(%x: tensor<4x8xf32>, %z: tensor<4x8xf32>,
 
 // -----
 
+func.func @sigmoid_cross_entropy_c2_i2(%x: tensor<?x8xf32>, %z: tensor<?x8xf32>, %m: tensor<?x?xf32>) {
+  // expected-error @+1 {{mask must have a known last dimension, 8 or 1, but got ?x?}}
+  %l = vellum.sigmoid_cross_entropy %x against %z mask %m
+  return
+}
+
+// -----
+
 func.func @sigmoid_cross_entropy_c3(%x: tensor<4x8xf32>, %z: tensor<4x8xf64>) {
   // expected-error @+1 {{operands must have the same element type, but got 'f32' and 'f64'}}
   %l = vellum.sigmoid_cross_entropy %x against %z

@@ -164,4 +164,18 @@ TEST(SigmoidCrossEntropy, WeighsByTheMask) {
                {}, {0});
 }
 
+TEST(SigmoidCrossEntropy, RepeatsNoMaskWhoseTypeLeavesItsSizeOpen) {
+  const char *program = R"(
+    func.func @main(%x: tensor<?x?xf32>, %m: tensor<?x?xf32>)
+        -> tensor<f32> {
+      %l = vellum.sigmoid_cross_entropy %x against %x mask %m
+      return %l : tensor<f32>
+    })";
+  EXPECT_NE(errors(program, {wave({2, 3}, 0), wave({2, 1}, 0)})
+                .find("mask must have the shape 2x3"),
+            std::string::npos);
+  EXPECT_TRUE(
+      result(program, {wave({2, 3}, 0), wave({2, 3}, 0)}).shape.empty());
+}
+
 } // namespace

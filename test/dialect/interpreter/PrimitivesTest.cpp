@@ -121,6 +121,20 @@ TEST(Broadcast, TakesSizes) {
             std::string::npos);
 }
 
+TEST(Broadcast, StretchesWhatTheTypeSaysIsOne) {
+  const char *program = R"(
+    func.func @main(%x: tensor<?x2xf32>, %y: tensor<?x2xf32>)
+        -> tensor<?x2xf32> {
+      %r = vellum.broadcast %x like %y
+      return %r : tensor<?x2xf32>
+    })";
+  EXPECT_NE(errors(program, {wave({1, 2}, 0), Array::zeros({3, 2})})
+                .find("or give it size 3, but got 1"),
+            std::string::npos);
+  const Array row = wave({1, 2}, 0);
+  expectNear(result(program, {row, Array::zeros({1, 2})}), row);
+}
+
 TEST(Reduce, SumsAveragesAndFindsMaxima) {
   const Array x = Array::ofFloats({2, 3}, {1, 5, 3, -4, -6, -5});
   const auto reduce = [&](llvm::StringRef how, llvm::StringRef type) {
