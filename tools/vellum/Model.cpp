@@ -11,6 +11,7 @@
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include "tools/vellum/Dialects.h"
@@ -135,6 +136,47 @@ Model::Model(const std::string &path)
   context.printOpOnDiagnostic(false);
 }
 
+/// 2^36 floats are 256 GiB: more than any tensor, and what a slip of the pen
+/// asks for. A parameter also starts as doubles, of which 2^31 are 16 GiB.
+static constexpr uint64_t kMostElements = uint64_t(1) << 36,
+                          kMostOfParameter = uint64_t(1) << 31;
+
+/// The least number of elements that a value of this type has; what is beyond
+/// 2^64 counts as that.
+static uint64_t leastElements(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  uint64_t count = 1;
+  for (int64_t size : tensor ? tensor.getShape() : ArrayRef<int64_t>())
+    count = llvm::SaturatingMultiply<uint64_t>(
+        count, ShapedType::isDynamic(size) ? 1 : size);
+  return count;
+}
+
+/// Sizes that no machine has are refused where they are written, before
+/// anything multiplies them.
+static LogicalResult checkSize(Location location, Type type, uint64_t most) {
+  if (leastElements(type) <= most)
+    return success();
+  return emitError(location)
+         << "at most " << most << " elements can be had, but got " << type;
+}
+
+static LogicalResult checkSizes(Operation *op) {
+  if (auto parameter = dyn_cast<ParameterOp>(op))
+    return checkSize(parameter.getLoc(), parameter.getTensorType(),
+                     kMostOfParameter);
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      for (BlockArgument argument : block.getArguments())
+        if (failed(checkSize(argument.getLoc(), argument.getType(),
+                             kMostElements)))
+          return failure();
+  for (Type type : op->getResultTypes())
+    if (failed(checkSize(op->getLoc(), type, kMostElements)))
+      return failure();
+  return success();
+}
+
 /// Where the text writes `module` itself, that is the model.
 static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
   Block *body = module->getBody();
@@ -156,7 +198,9 @@ LogicalResult Model::parse() {
   AsmParserState names;
   if (failed(
           parseAsmSourceFile(sources, module->getBody(), &context, &names)) ||
-      failed(verify(*module)))
+      failed(verify(*module)) ||
+      module->walk([](Operation *op) { return WalkResult(checkSizes(op)); })
+          .wasInterrupted())
     return failure();
   module = unwrap(std::move(module));
   for (auto function : module->getOps<func::FuncOp>()) {
