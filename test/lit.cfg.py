@@ -16,7 +16,7 @@ config.test_exec_root = os.path.join(config.vellum_build, "test")
 # FileCheck, not, count, split-file and ours: one that is missing ends the run.
 tools = ["FileCheck", "count", "not", "split-file", "mlir-tblgen"]
 tools += ["vellum", "vellum-opt", "vellum-lsp-server"]
-tools += ["random-programs", "spoilt-files", "spoilt-models"]
+tools += ["random-programs", "spoilt-files", "spoilt-models", "vary-sizes"]
 # A name after = is an option's value: `-dialect=vellum`.
 llvm_config.add_tool_substitutions(
     [ToolSubst(tool, pre=r".-^/\<=@", unresolved="fatal") for tool in tools],
