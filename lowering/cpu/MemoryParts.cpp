@@ -11,6 +11,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
+#include "dialect/Shapes.h"
+
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
@@ -34,6 +36,11 @@ struct Rows {
 Value vellum::cpu::rowOf(OpBuilder &b, Location loc, Value memory,
                          OpFoldResult at, ArrayRef<int64_t> shape) {
   Rows row(b, loc, memory, at, b.getIndexAttr(1));
+  // The sizes of memory that was taken just now fold to numbers, also those
+  // that the row's type does not know.
+  for (auto [size, known] : llvm::zip_equal(row.sizes, withFirst(1, shape)))
+    if (ShapedType::isDynamic(known))
+      size = getValueOrCreateConstantIndexOp(b, loc, size);
   MemRefType type = memref::SubViewOp::inferRankReducedResultType(
       shape, cast<MemRefType>(memory.getType()), row.offsets, row.sizes,
       row.strides);
