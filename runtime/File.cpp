@@ -89,13 +89,33 @@ Result<std::string> readFile(const std::string &path) {
   return contents;
 }
 
-Status writeFileAtomic(const std::string &path, std::string_view contents) {
-  // Names of one process differ by the counter, of two by their numbers.
+std::pair<std::string, std::string> temporaryNames(const std::string &path) {
+  return {path + ".", ".tmp"};
+}
+
+/// Makes and opens a file beside `path` that nobody else has.
+static int makeTemporary(const std::string &path, std::string &temporary) {
+  // The process's number says whose it is, but does not make it its own: in a
+  // container a program has the same one each time, so that a killed run's file
+  // may have the name. That one is passed over.
   static std::atomic<unsigned> counter{0};
-  const std::string temporary = path + "." + std::to_string(::getpid()) + "." +
-                                std::to_string(counter++) + ".tmp";
-  Descriptor file(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  const auto [front, back] = temporaryNames(path);
+  constexpr int kMostLeftBehind = 10000;
+  int file = -1;
+  for (int i = 0; file < 0 && i < kMostLeftBehind; ++i) {
+    temporary = front + std::to_string(::getpid()) + "." +
+                std::to_string(counter++) + back;
+    file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  0666);
+    if (file < 0 && errno != EEXIST)
+      break;
+  }
+  return file;
+}
+
+Status writeFileAtomic(const std::string &path, std::string_view contents) {
+  std::string temporary;
+  Descriptor file(makeTemporary(path, temporary));
   if (file.get() < 0)
     return systemError(path, "make a temporary file beside it");
   const auto fail = [&](const char *action) {
@@ -117,6 +137,29 @@ Status writeFileAtomic(const std::string &path, std::string_view contents) {
       ::open(directoryOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() >= 0)
     (void)::fsync(directory.get());
+  return {};
+}
+
+Status appendToFile(const std::string &path, std::string_view text) {
+  Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+  if (file.get() < 0)
+    return systemError(path, "open");
+  const off_t before = ::lseek(file.get(), 0, SEEK_END);
+  if (before >= 0 && writeAll(file.get(), text) && file.close())
+    return {};
+  Error error = systemError(path, "append");
+  if (before >= 0)
+    (void)!::truncate(path.c_str(), before);
+  return error;
+}
+
+Status flushFile(const std::string &path) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0)
+    return systemError(path, "open");
+  if (::fsync(file.get()) != 0)
+    return systemError(path, "flush");
   return {};
 }
 

@@ -11,6 +11,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vellum {
 
@@ -21,6 +22,19 @@ Result<std::string> readFile(const std::string &path);
 /// crashes too, the path holds the old contents or the new: written beside it,
 /// flushed to disk, renamed. Errors name the path and leave the old file.
 Status writeFileAtomic(const std::string &path, std::string_view contents);
+
+/// What the names of the files begin and end with that `writeFileAtomic` writes
+/// before it renames them to `path`. A process that is killed leaves one
+/// behind.
+std::pair<std::string, std::string> temporaryNames(const std::string &path);
+
+/// Appends a text to a file, which is made where there is none: whole, or where
+/// that fails, as on a full disk, not at all. Errors name the path.
+Status appendToFile(const std::string &path, std::string_view text);
+
+/// Waits until what was written to the file at `path` is on the disk. Errors
+/// name the path.
+Status flushFile(const std::string &path);
 
 } // namespace vellum
 

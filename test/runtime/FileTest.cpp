@@ -9,9 +9,12 @@
 #include "runtime/Npz.h"
 #include "runtime/Safetensors.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <dirent.h>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace vellum;
@@ -54,6 +57,45 @@ TEST_F(FileTest, WritesAndReplaces) {
     EXPECT_EQ(*read, text);
   }
   EXPECT_EQ(list(), std::vector<std::string>{"a"}) << "nothing is left over";
+}
+
+TEST_F(FileTest, LeftoversAreNotInTheWay) {
+  const std::string path = directory + "/a";
+  // As processes of this number, killed while they wrote, would leave them.
+  const std::string front = path + "." + std::to_string(getpid()) + ".";
+  for (int i = 0; i < 100; ++i)
+    std::ofstream(front + std::to_string(i) + ".tmp") << "half";
+  ASSERT_TRUE(writeFileAtomic(path, "whole"));
+  EXPECT_EQ(*readFile(path), "whole");
+  EXPECT_EQ(list().size(), 101u) << "others' files are theirs";
+  const auto [begin, end] = temporaryNames(path);
+  EXPECT_EQ(front.rfind(begin, 0), 0u);
+  EXPECT_EQ(end, ".tmp");
+}
+
+TEST_F(FileTest, AppendsWholeOrNotAtAll) {
+  const std::string path = directory + "/a";
+  ASSERT_TRUE(appendToFile(path, "one\n"));
+  ASSERT_TRUE(appendToFile(path, "two\n"));
+  ASSERT_TRUE(flushFile(path));
+  EXPECT_EQ(*readFile(path), "one\ntwo\n");
+
+  // A limit of 10 bytes, as a full disk would set it.
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit ten = {10, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &ten), 0);
+  const Status status = appendToFile(path, "three\n");
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(status.error(), path + ": cannot append: File too large");
+  EXPECT_EQ(*readFile(path), "one\ntwo\n");
+
+  EXPECT_EQ(appendToFile(directory, "x").error(),
+            directory + ": cannot open: Is a directory");
+  EXPECT_EQ(flushFile(directory + "/none").error(),
+            directory + "/none: cannot open: No such file or directory");
 }
 
 TEST_F(FileTest, ErrorsNameThePath) {
