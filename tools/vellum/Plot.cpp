@@ -4,6 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <cmath>
+#include <optional>
+
 #include "runtime/File.h"
 #include "runtime/Npz.h"
 #include "tools/vellum/CommandLine.h"
@@ -15,6 +20,14 @@
 
 using namespace llvm;
 using namespace vellum;
+
+/// Other programs go by the ending, and would not know what to make of another.
+static LogicalResult checkName(const std::string &path) {
+  if (StringRef(path).ends_with_insensitive(".svg"))
+    return success();
+  return reportError(path +
+                     ": pictures are SVG, so their names must end in .svg");
+}
 
 static LogicalResult writePicture(const std::string &path,
                                   const std::string &picture) {
@@ -38,13 +51,15 @@ static FailureOr<std::optional<double>> parseMark(StringRef text) {
   if (text.empty())
     return std::optional<double>();
   double level = 0;
-  if (text.getAsDouble(level) || !(level > 0))
-    return reportError("option '--mark' takes a positive number, but got '" +
-                       text + "'");
+  if (text.getAsDouble(level) || !(std::abs(level) < 1e300))
+    return reportError("option '--mark' takes a number, but got '" + text +
+                       "'");
   return std::optional<double>(level);
 }
 
 static LogicalResult plotCurves(CurveOptions &options) {
+  if (failed(checkName(options.picture)))
+    return failure();
   if (options.runs.empty())
     return reportError("'vellum plot curve' needs a '--run'");
   if (options.labels.size() > options.runs.size())
@@ -92,95 +107,188 @@ static int curveCommand(Arguments arguments) {
 
 namespace {
 struct HeatmapOptions {
-  std::string picture, title;
+  std::string picture, title, xLabel, yLabel;
   std::vector<std::string> files, panels;
-  int64_t sample = 0, columns = 2;
+  std::optional<int64_t> sample;
+  int64_t columns = 2;
+};
+
+/// An array with the file that it is from.
+struct Source {
+  NamedTensor array;
+  size_t file;
+  bool isSampled = false, isUsed = false;
+};
+
+/// What `NAME[I,J]=TITLE` asks for: one array, or the part of it at leading
+/// indices.
+struct PanelRequest {
+  StringRef name, title;
+  SmallVector<int64_t> indices;
 };
 } // namespace
 
-/// Sample `sample` of a tensor with the dimensions time, sample, row, or a
-/// tensor with the dimensions time, row.
-static FailureOr<HeatmapPanel> makePanel(const NamedTensor &array,
-                                         StringRef title, int64_t sample) {
-  const Tensor &tensor = array.tensor;
-  if (tensor.rank() != 2 && tensor.rank() != 3)
-    return reportError("array '" + array.name +
-                       "' must have the dimensions time, sample, row or time, "
-                       "row, but got " +
+static FailureOr<PanelRequest> parsePanel(StringRef text) {
+  PanelRequest request;
+  StringRef array;
+  std::tie(array, request.title) = text.split('=');
+  if (request.title.empty())
+    request.title = array;
+  request.name = array;
+  if (!array.consume_back("]"))
+    return request;
+  StringRef list;
+  std::tie(request.name, list) = array.rsplit('[');
+  SmallVector<StringRef> numbers;
+  list.split(numbers, ',');
+  for (StringRef number : numbers)
+    if (number.trim().getAsInteger(10, request.indices.emplace_back()))
+      return reportError("option '--panel' takes NAME[I,J]=TITLE with whole "
+                         "numbers, but got '" +
+                         text + "'");
+  return request;
+}
+
+/// Where the part of an array at leading indices begins.
+static FailureOr<int64_t> findPart(const NamedTensor &array,
+                                   ArrayRef<int64_t> indices) {
+  const std::vector<int64_t> &shape = array.tensor.shape;
+  int64_t offset = 0;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const int64_t index = i < indices.size() ? indices[i] : 0;
+    if (index < 0 || index >= shape[i])
+      return reportError("array '" + array.name + "' has the size " +
+                         Twine(shape[i]) + " in dimension " + Twine(i) +
+                         ", but got the index " + Twine(index));
+    offset = offset * shape[i] + index;
+  }
+  return offset;
+}
+
+/// The matrix of an array's part that has two dimensions, or three, of which
+/// the second one counts samples.
+static FailureOr<HeatmapPanel> makePanel(Source &source,
+                                         const PanelRequest &request,
+                                         const HeatmapOptions &options) {
+  const Tensor &tensor = source.array.tensor;
+  const auto first = static_cast<int64_t>(request.indices.size());
+  const int64_t rank = tensor.rank() - first, last = tensor.rank() - 1;
+  if (rank != 2 && rank != 3)
+    return reportError("array '" + source.array.name +
+                       "' must have two dimensions, or three of which the "
+                       "second counts samples, behind the indices in [], but "
+                       "got " +
                        describe(tensor));
-  const int64_t samples = tensor.rank() == 3 ? tensor.shape[1] : 1;
-  if (tensor.rank() == 2)
-    sample = 0;
+  source.isSampled |= rank == 3;
+  const int64_t samples = rank == 3 ? tensor.shape[first + 1] : 1;
+  const int64_t sample = rank == 3 ? options.sample.value_or(0) : 0;
   if (sample >= samples)
-    return reportError("array '" + array.name + "' has " + Twine(samples) +
+    return reportError("array '" + source.array.name + "' has " +
+                       Twine(samples) +
                        " samples, but got --sample=" + Twine(sample));
-  HeatmapPanel panel{
-      title.str(), tensor.shape.front(), tensor.shape.back(), {}};
-  if (panel.steps == 0 || panel.rows == 0)
-    return reportError("array '" + array.name + "' is empty");
+  FailureOr<int64_t> offset = findPart(source.array, request.indices);
+  if (failed(offset))
+    return failure();
+  const auto label = [](StringRef wanted, int64_t dimension) {
+    return wanted.empty() ? "dimension " + std::to_string(dimension)
+                          : wanted.str();
+  };
+  HeatmapPanel panel{request.title.str(),         label(options.xLabel, first),
+                     label(options.yLabel, last), tensor.shape[first],
+                     tensor.shape[last],          {}};
   for (int64_t t = 0; t < panel.steps; ++t)
     for (int64_t r = 0; r < panel.rows; ++r)
       panel.values.push_back(
-          elementAt(tensor, (t * samples + sample) * panel.rows + r));
+          elementAt(tensor, *offset + (t * samples + sample) * panel.rows + r));
   return panel;
 }
 
-static FailureOr<std::vector<NamedTensor>>
+static FailureOr<std::vector<Source>>
 readArrays(const std::vector<std::string> &files) {
-  std::vector<NamedTensor> arrays;
-  for (const std::string &path : files) {
+  std::vector<Source> arrays;
+  for (auto [i, path] : enumerate(files)) {
     Result<std::vector<NamedTensor>> read = readNpz(path);
     if (!read)
       return reportError(read.error());
     for (NamedTensor &array : *read)
-      arrays.push_back(std::move(array));
+      arrays.push_back({std::move(array), i});
   }
   return arrays;
 }
 
-/// The panel that `NAME` or `NAME=TITLE` asks for.
-static FailureOr<HeatmapPanel> findPanel(ArrayRef<NamedTensor> arrays,
-                                         StringRef wanted, int64_t sample) {
-  auto [name, title] = wanted.split('=');
+/// The panel that an option asks for.
+static FailureOr<HeatmapPanel> findPanel(MutableArrayRef<Source> sources,
+                                         StringRef wanted,
+                                         const HeatmapOptions &options) {
+  FailureOr<PanelRequest> request = parsePanel(wanted);
+  if (failed(request))
+    return failure();
   SmallVector<StringRef> names;
-  for (const NamedTensor &array : arrays) {
-    if (array.name == name)
-      return makePanel(array, title.empty() ? name : title, sample);
-    names.push_back(array.name);
+  for (Source &source : sources) {
+    names.push_back(source.array.name);
+    if (source.array.name != request->name)
+      continue;
+    source.isUsed = true;
+    return makePanel(source, *request, options);
   }
-  return reportError("no file has an array '" + name + "'" +
-                     suggestion(name, names));
+  return reportError("no file has an array '" + request->name + "'" +
+                     suggestion(request->name, names));
+}
+
+/// An error where an option changes nothing of the picture.
+static LogicalResult checkEffects(ArrayRef<Source> sources,
+                                  const HeatmapOptions &options) {
+  if (options.sample &&
+      none_of(sources, [](const Source &source) { return source.isSampled; }))
+    return reportNoEffect("sample", "no panel's array has samples");
+  for (auto [i, path] : enumerate(options.files))
+    if (none_of(sources, [i = i](const Source &source) {
+          return source.isUsed && source.file == i;
+        }))
+      return reportNoEffect("data", "no panel shows an array of " + path);
+  return success();
 }
 
 static LogicalResult plotHeatmaps(const HeatmapOptions &options) {
-  FailureOr<std::vector<NamedTensor>> arrays = readArrays(options.files);
-  if (failed(arrays))
+  if (failed(checkName(options.picture)))
+    return failure();
+  FailureOr<std::vector<Source>> sources = readArrays(options.files);
+  if (failed(sources))
     return failure();
   if (options.panels.empty())
     return reportError("'vellum plot heatmap' needs a '--panel'");
   HeatmapPlot plot{options.title, {}, options.columns};
   for (const std::string &wanted : options.panels) {
-    auto panel = findPanel(*arrays, wanted, options.sample);
+    auto panel = findPanel(*sources, wanted, options);
     if (failed(panel))
       return failure();
     plot.panels.push_back(std::move(*panel));
   }
+  if (failed(checkEffects(*sources, options)))
+    return failure();
   return writePicture(options.picture, drawHeatmaps(plot));
 }
 
 static int heatmapCommand(Arguments arguments) {
   HeatmapOptions options;
-  CommandLine line("vellum plot heatmap", "draws tensors over time",
+  CommandLine line("vellum plot heatmap", "draws matrices in colours",
                    "vellum plot heatmap copy.svg --data=trace.npz \\\n"
-                   "  --panel=\"write=write weightings\" --panel=read");
+                   "  --panel=\"write=write weightings\" --panel=read \\\n"
+                   "  --x-label=\"time step\"");
   line.file("PICTURE.svg", options.picture);
   line.list("data", "FILE.npz", options.files,
             "results or traces of 'vellum run'");
   line.list("panel", "NAME[=TITLE]", options.panels,
-            "the array to draw next, with the dimensions time, sample, row\n"
-            "or time, row");
+            "the array to draw next: of two dimensions, the first to the\n"
+            "right and the second downward, or of three with samples\n"
+            "between them, as time, sample, row. NAME[I,J] is the part of\n"
+            "an array of more dimensions at the first indices I, J");
   line.integer("sample", options.sample, 0, "which sample to draw (0)");
   line.integer("columns", options.columns, 1, "panels side by side (2)");
+  line.text("x-label", "TEXT", options.xLabel,
+            "what the first dimension is, such as \"time step\"");
+  line.text("y-label", "TEXT", options.yLabel,
+            "what the last dimension is, such as \"location\"");
   line.text("title", "TEXT", options.title, "the picture's title");
   if (std::optional<int> code = line.parse(arguments))
     return *code;

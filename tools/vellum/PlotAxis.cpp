@@ -40,8 +40,9 @@ SmallVector<Tick> Axis::ticks(unsigned most) const {
   };
   if (isLog) {
     const auto last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
-    for (int k = static_cast<int>(std::ceil(std::log10(low) - 1e-9)); k <= last;
-         ++k)
+    const auto first = static_cast<int>(std::ceil(std::log10(low) - 1e-9));
+    const int stride = (last - first) / static_cast<int>(most) + 1;
+    for (int k = first; k <= last; k += stride)
       add(std::pow(10.0, k));
     return result;
   }
@@ -51,6 +52,26 @@ SmallVector<Tick> Axis::ticks(unsigned most) const {
   for (int64_t i = first; i <= last; ++i)
     add(static_cast<double>(i) * step);
   return result;
+}
+
+Axis vellum::axisAround(double low, double high, double from, double to) {
+  // The least power of ten that has all its digits.
+  constexpr double kLeast = 1e-300;
+  if (low > kLeast && high / low >= 100)
+    return Axis(std::pow(10.0, std::floor(std::log10(low) + 1e-9)),
+                std::pow(10.0, std::ceil(std::log10(high) - 1e-9)), from, to,
+                /*isLog=*/true);
+  // Numbers that hardly differ are one, in the middle of the axis.
+  const double size = std::max(std::abs(low), std::abs(high));
+  if (!(high - low > 1e-9 * size)) {
+    const double room = size > kLeast ? size / 2 : 1;
+    low -= room;
+    high += room;
+  }
+  constexpr int kSteps = 5;
+  const double step = roundUp((high - low) / kSteps);
+  return Axis(step * std::floor(low / step + 1e-9),
+              step * std::ceil(high / step - 1e-9), from, to);
 }
 
 std::string vellum::formatTick(double value) {

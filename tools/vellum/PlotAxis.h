@@ -30,14 +30,18 @@ public:
   /// The pixel of a number; numbers outside lie on the nearer end.
   double at(double value) const;
 
-  /// At most `most` round numbers (2 or more), evenly spaced, or the powers of
-  /// ten.
+  /// At most `most` round numbers (2 or more), evenly spaced, or powers of ten.
   llvm::SmallVector<Tick> ticks(unsigned most) const;
 
 private:
   double low, high, from, to;
   bool isLog;
 };
+
+/// The axis for numbers from `low` to `high`, laid from pixel `from` to `to`:
+/// powers of ten where all numbers are positive and lie two decades or more
+/// apart, else evenly divided. Its ends are round and no number lies beyond.
+Axis axisAround(double low, double high, double from, double to);
 
 /// A number as short as it can be read: `12,000`, `0.05`, `1e-05`.
 std::string formatTick(double value);

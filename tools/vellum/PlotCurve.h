@@ -20,8 +20,8 @@ namespace vellum {
 /// One metric of one training run.
 struct Curve {
   std::string label;
-  /// Sequences seen and the metric's mean since the point before; points that
-  /// are not numbers are left out.
+  /// Sequences seen and the metric's mean since the point before, NaN where
+  /// that is no number.
   std::vector<Point> points;
 };
 
@@ -39,7 +39,7 @@ struct CurvePlot {
 llvm::FailureOr<std::vector<Point>> readMetric(const std::string &path,
                                                std::string &metric);
 
-/// The curves over a logarithmic axis.
+/// The curves. Where a point is no number a curve has a gap.
 std::string drawCurves(const CurvePlot &plot);
 
 } // namespace vellum

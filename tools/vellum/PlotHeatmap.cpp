@@ -21,9 +21,9 @@ using namespace vellum;
 
 static constexpr double panelWidth = 416;
 /// Room to the left of a panel, above and below it, and at the picture's edges.
-static constexpr double left = 44, above = 30, below = 36, edge = 20;
-static constexpr double titleHeight = 30, scaleWidth = 70;
-static constexpr const char *labelColor = "#555";
+static constexpr double left = 60, above = 30, below = 44, edge = 20;
+static constexpr double titleHeight = 30, scaleWidth = 86, scaleHeight = 160;
+static constexpr const char *labelColor = "#555", *notFiniteColor = "#b8b8b8";
 
 namespace {
 struct Range {
@@ -31,13 +31,15 @@ struct Range {
 
   unsigned levelOf(double value) const {
     const double part = (value - low) / (high - low) * numLevels;
-    // NaN, of which no comparison holds, has the lowest level.
-    if (!(part > 0))
-      return 0;
-    return std::min(static_cast<unsigned>(part), numLevels - 1);
+    return std::min(static_cast<unsigned>(std::max(part, 0.0)), numLevels - 1);
   }
 };
 } // namespace
+
+/// The level of cells that are not finite.
+static constexpr unsigned notFinite = numLevels;
+
+static bool isFinite(double value) { return std::isfinite(value); }
 
 static Range rangeOf(ArrayRef<HeatmapPanel> panels) {
   Range range = {INFINITY, -INFINITY};
@@ -48,27 +50,36 @@ static Range rangeOf(ArrayRef<HeatmapPanel> panels) {
         range.high = std::max(range.high, value);
       }
   const bool isUnit = range.low >= 0 && range.high <= 1;
-  return isUnit || !(range.low < range.high) ? Range() : range;
+  if (isUnit || range.low > range.high)
+    return Range();
+  // All values are one: it lies between 0 and twice as much.
+  if (range.low == range.high)
+    return {std::min(0.0, 2 * range.low), std::max(0.0, 2 * range.low)};
+  return range;
 }
 
-/// Few rows are tall, so that single bits can be read; many share 2 pixels and
-/// more each.
+/// Cells are square where that fits. Few rows are never so flat that single
+/// bits cannot be read; many share 2 pixels and more each.
 static double heightOf(const HeatmapPanel &panel) {
   const auto rows = static_cast<double>(panel.rows);
-  return rows <= 24 ? 10 * rows : std::max(256.0, 2 * rows);
+  const double square = rows * panelWidth / static_cast<double>(panel.steps);
+  if (rows <= 24)
+    return std::max(10 * rows, std::min(square, panelWidth));
+  return std::max(2 * rows, square <= panelWidth ? square : 256.0);
 }
 
 /// Draws the cells, with one path for each colour: neighbours of a row that
 /// have the same colour are one box.
 static void drawCells(Svg &svg, const HeatmapPanel &panel, const Box &box,
                       const Range &range) {
-  std::vector<std::vector<Box>> boxes(numLevels);
+  std::vector<std::vector<Box>> boxes(numLevels + 1);
   const double width = box.width / static_cast<double>(panel.steps);
   const double height = box.height / static_cast<double>(panel.rows);
   for (int64_t r = 0; r < panel.rows; ++r)
     for (int64_t t = 0, end = 0; t < panel.steps; t = end) {
       const auto levelAt = [&](int64_t step) {
-        return range.levelOf(panel.values[step * panel.rows + r]);
+        const double value = panel.values[step * panel.rows + r];
+        return isFinite(value) ? range.levelOf(value) : notFinite;
       };
       const unsigned level = levelAt(t);
       for (end = t + 1; end < panel.steps && levelAt(end) == level;)
@@ -82,13 +93,24 @@ static void drawCells(Svg &svg, const HeatmapPanel &panel, const Box &box,
   for (unsigned level = 1; level < numLevels; ++level)
     if (!boxes[level].empty())
       svg.cells(boxes[level], levelColor(level));
+  if (!boxes[notFinite].empty())
+    svg.cells(boxes[notFinite], notFiniteColor);
+}
+
+/// The ticks that are whole numbers, as all indices are.
+static SmallVector<Tick> indices(const Axis &axis, unsigned most) {
+  SmallVector<Tick> ticks = axis.ticks(most);
+  erase_if(ticks, [](const Tick &tick) {
+    return tick.value != std::floor(tick.value);
+  });
+  return ticks;
 }
 
 /// Ticks at the middle of a cell: steps below, rows to the left.
 static void drawTicks(Svg &svg, const HeatmapPanel &panel, const Box &box) {
   const Axis x(-0.5, static_cast<double>(panel.steps) - 0.5, box.x,
                box.right());
-  for (const Tick &tick : x.ticks(9)) {
+  for (const Tick &tick : indices(x, 9)) {
     const double at = x.at(tick.value);
     svg.line({at, box.bottom()}, {at, box.bottom() + 4}, labelColor);
     svg.text({at, box.bottom() + 16}, tick.label,
@@ -96,7 +118,7 @@ static void drawTicks(Svg &svg, const HeatmapPanel &panel, const Box &box) {
   }
   const Axis y(-0.5, static_cast<double>(panel.rows) - 0.5, box.y,
                box.bottom());
-  for (const Tick &tick : y.ticks(panel.rows <= 24 ? 3 : 9)) {
+  for (const Tick &tick : indices(y, panel.rows <= 24 ? 3 : 9)) {
     const double at = y.at(tick.value);
     svg.line({box.x - 4, at}, {box.x, at}, labelColor);
     svg.text({box.x - 7, at + 3.5}, tick.label, {10, Anchor::End, labelColor});
@@ -108,19 +130,37 @@ static void drawPanel(Svg &svg, const HeatmapPanel &panel, const Box &box,
   svg.text({box.x, box.y - 8}, panel.title, {12, Anchor::Start});
   drawCells(svg, panel, box, range);
   drawTicks(svg, panel, box);
+  svg.text({box.x + box.width / 2, box.bottom() + 32}, panel.xLabel,
+           {11, Anchor::Middle});
+  svg.text({box.x - 40, box.y + box.height / 2}, panel.yLabel,
+           {11, Anchor::Middle, "#222", /*isBold=*/false, /*isVertical=*/true});
 }
 
 /// A column of all colours with the numbers they stand for.
-static void drawScale(Svg &svg, Point at, const Range &range) {
-  constexpr double height = 160, width = 12;
-  const double step = height / numLevels;
+static void drawScale(Svg &svg, Point at, const Range &range,
+                      bool isAllFinite) {
+  constexpr double width = 12;
+  const double step = scaleHeight / numLevels, bottom = at.y + scaleHeight;
   for (unsigned level = 0; level < numLevels; ++level)
-    svg.cells({{at.x, at.y + height - step * (level + 1), width, step}},
+    svg.cells({{at.x, bottom - step * (level + 1), width, step}},
               levelColor(level));
-  const Axis axis(range.low, range.high, at.y + height, at.y);
-  for (const Tick &tick : axis.ticks(6))
-    svg.text({at.x + width + 5, axis.at(tick.value) + 3.5}, tick.label,
+  const auto label = [&](double y, StringRef text) {
+    svg.text({at.x + width + 5, y + 3.5}, text,
              {10, Anchor::Start, labelColor});
+  };
+  const Axis axis(range.low, range.high, bottom, at.y);
+  for (const Tick &tick : axis.ticks(6))
+    label(axis.at(tick.value), tick.label);
+  if (isAllFinite)
+    return;
+  svg.cells({{at.x, bottom + 14, width, width}}, notFiniteColor);
+  label(bottom + 14 + width / 2, "not finite");
+}
+
+static bool areFinite(ArrayRef<HeatmapPanel> panels) {
+  return all_of(panels, [](const HeatmapPanel &panel) {
+    return all_of(panel.values, isFinite);
+  });
 }
 
 /// Where each panel lies, and how large the picture is. The panels of a row
@@ -134,12 +174,13 @@ struct Layout {
 
 static Layout arrange(const HeatmapPlot &plot) {
   Layout layout;
-  layout.width = static_cast<double>(plot.columns) * (left + panelWidth) +
-                 edge + scaleWidth;
+  const int64_t columns = std::min<int64_t>(plot.columns, plot.panels.size());
+  layout.width =
+      static_cast<double>(columns) * (left + panelWidth) + edge + scaleWidth;
   layout.height = titleHeight;
   double tallest = 0;
   for (auto [i, panel] : enumerate(plot.panels)) {
-    const auto column = static_cast<int64_t>(i) % plot.columns;
+    const auto column = static_cast<int64_t>(i) % columns;
     if (column == 0 && i > 0) {
       layout.height += above + tallest + below;
       tallest = 0;
@@ -150,6 +191,8 @@ static Layout arrange(const HeatmapPlot &plot) {
     tallest = std::max(tallest, heightOf(panel));
   }
   layout.height += above + tallest + below + edge;
+  const double scaleBottom = titleHeight + above + scaleHeight + below;
+  layout.height = std::max(layout.height, scaleBottom);
   return layout;
 }
 
@@ -161,8 +204,7 @@ std::string vellum::drawHeatmaps(const HeatmapPlot &plot) {
            {14, Anchor::Start, "#222", /*isBold=*/true});
   for (auto [panel, box] : zip_equal(plot.panels, layout.boxes))
     drawPanel(svg, panel, box, range);
-  drawScale(svg, {layout.width - scaleWidth, titleHeight + above}, range);
-  const double middle = (left + layout.width - edge - scaleWidth) / 2;
-  svg.text({middle, layout.height - 12}, "time step", {12, Anchor::Middle});
+  drawScale(svg, {layout.width - scaleWidth, titleHeight + above}, range,
+            areFinite(plot.panels));
   return svg.finish();
 }

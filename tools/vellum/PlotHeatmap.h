@@ -13,9 +13,11 @@
 
 namespace vellum {
 
-/// A matrix drawn as a map: time to the right, rows downward.
+/// A matrix drawn as a map: steps to the right, rows downward.
 struct HeatmapPanel {
   std::string title;
+  /// What steps and rows are.
+  std::string xLabel, yLabel;
   int64_t steps = 0, rows = 0;
   /// The value of row `r` at step `t` is at `t * rows + r`.
   std::vector<double> values;
@@ -30,7 +32,7 @@ struct HeatmapPlot {
 
 /// The panels in reading order, with the colours' scale. All have one scale:
 /// from 0 to 1 where no value lies outside, else from the least to the
-/// greatest.
+/// greatest. What is not finite has a colour that is not on the scale.
 std::string drawHeatmaps(const HeatmapPlot &plot);
 
 } // namespace vellum

@@ -65,6 +65,11 @@ void Svg::polyline(ArrayRef<Point> points, StringRef color, double width) {
   os << "\"/>\n";
 }
 
+void Svg::dot(Point at, StringRef color, double radius) {
+  os << "<circle" << attribute("cx", at.x) << attribute("cy", at.y)
+     << attribute("r", radius) << attribute("fill", color) << "/>\n";
+}
+
 void Svg::cells(ArrayRef<Box> boxes, StringRef color) {
   os << "<path shape-rendering=\"crispEdges\"" << attribute("fill", color)
      << " d=\"";
@@ -103,6 +108,15 @@ void Svg::text(Point at, StringRef text, const TextStyle &style) {
   os << "</text>\n";
 }
 
+/// The colours of ground, texts, ticks, marks and grid where the reader prefers
+/// dark pages. Those of data stay.
+static constexpr const char *darkStyle =
+    "<style>@media (prefers-color-scheme: dark) {"
+    " [fill=\"#fff\"] { fill: #0d1117 } [fill=\"#222\"] { fill: #e6e6e6 }"
+    " [fill=\"#555\"] { fill: #aaa } [stroke=\"#555\"] { stroke: #aaa }"
+    " [stroke=\"#999\"] { stroke: #777 } [stroke=\"#e4e4e4\"] { stroke: #333 }"
+    " }</style>\n";
+
 std::string Svg::finish() const {
   std::string document;
   raw_string_ostream out(document);
@@ -111,7 +125,7 @@ std::string Svg::finish() const {
       << attribute("width", width) << attribute("height", height)
       << " font-family=\"Inter, 'Helvetica Neue', Helvetica, Arial, "
          "'Liberation Sans', 'DejaVu Sans', sans-serif\">\n"
-      << "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+      << darkStyle << "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
       << body << "</svg>\n";
   return document;
 }

@@ -39,7 +39,8 @@ struct TextStyle {
   bool isVertical = false;
 };
 
-/// A picture under construction. Lengths are in pixels and y grows downward;
+/// A picture under construction, on white, or where its reader prefers a dark
+/// ground, on that. Lengths are in pixels and y grows downward;
 /// the bytes depend on nothing but the calls.
 class Svg {
 public:
@@ -52,6 +53,7 @@ public:
             llvm::StringRef dashes = "");
   void polyline(llvm::ArrayRef<Point> points, llvm::StringRef color,
                 double width);
+  void dot(Point at, llvm::StringRef color, double radius);
   /// Boxes of one colour with sharp edges, as the cells of a map.
   void cells(llvm::ArrayRef<Box> boxes, llvm::StringRef color);
   void text(Point at, llvm::StringRef text, const TextStyle &style = {});
