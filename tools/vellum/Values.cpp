@@ -196,6 +196,20 @@ static void printElements(llvm::raw_ostream &os, const Tensor &tensor,
   os << ']';
 }
 
+/// How many empty rows a tensor without elements has, which its shape does not
+/// bound; `most` where there are more.
+static int64_t countEmptyRows(const Tensor &tensor, int64_t most) {
+  int64_t rows = 1;
+  for (int64_t size : tensor.shape) {
+    if (size == 0)
+      break;
+    if (size > most / rows)
+      return most;
+    rows *= size;
+  }
+  return rows;
+}
+
 static void printSummary(llvm::raw_ostream &os, const Tensor &tensor) {
   constexpr int64_t kShown = 8;
   for (int64_t i = 0; i < kShown; ++i) {
@@ -220,7 +234,10 @@ void vellum::print(llvm::raw_ostream &os, StringRef name,
   constexpr int64_t kMostPrinted = 64;
   os << name << ": " << describe(tensor) << '\n' << "  ";
   int64_t next = 0;
-  if (tensor.numElements() <= kMostPrinted)
+  const bool isEmpty = tensor.numElements() == 0;
+  if (isEmpty && countEmptyRows(tensor, kMostPrinted) == kMostPrinted)
+    os << "no elements";
+  else if (tensor.numElements() <= kMostPrinted)
     printElements(os, tensor, 0, next);
   else
     printSummary(os, tensor);

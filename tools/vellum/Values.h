@@ -39,7 +39,8 @@ double elementAt(const Tensor &tensor, int64_t i);
 void setElement(Tensor &tensor, int64_t i, double number);
 
 /// Prints `name: float32 of shape 3x4` and, of few elements all, of many the
-/// first ones and mean, least and greatest.
+/// first ones and mean, least and greatest. Many rows of nothing are no
+/// elements.
 void print(llvm::raw_ostream &os, llvm::StringRef name, const Tensor &tensor);
 
 } // namespace vellum
