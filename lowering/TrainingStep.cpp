@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
 
 #include "lowering/LiftParameters.h"
 #include "lowering/Optimizers.h"
@@ -321,6 +322,29 @@ static LogicalResult checkClosed(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
+/// A checkpoint holds the optimiser's tensors beside the parameters, under names
+/// that are made of theirs.
+static LogicalResult checkStateNames(TrainingOp recipe) {
+  auto parameters = recipe->getParentOfType<ModuleOp>().getOps<ParameterOp>();
+  llvm::StringMap<ParameterOp> byName;
+  for (ParameterOp parameter : parameters)
+    byName[parameter.getSymName()] = parameter;
+  for (ParameterOp parameter : parameters)
+    for (StringRef state : Optimizer(recipe).stateNames()) {
+      const std::string name = (parameter.getSymName() + "." + state).str();
+      auto found = byName.find(name);
+      if (found == byName.end())
+        continue;
+      InFlightDiagnostic error = found->second.emitOpError("has the name ")
+                                 << '\'' << name << "' under which a checkpoint "
+                                 << "holds what the optimiser keeps of @"
+                                 << parameter.getSymName();
+      error.attachNote(recipe.getLoc()) << "the recipe is here";
+      return error;
+    }
+  return success();
+}
+
 FailureOr<func::FuncOp> vellum::buildTrainingStep(TrainingOp recipe) {
   func::FuncOp loss = lookupFunction(recipe, recipe.getLossAttr());
   func::FuncOp data = lookupFunction(recipe, recipe.getDataAttr());
@@ -330,6 +354,8 @@ FailureOr<func::FuncOp> vellum::buildTrainingStep(TrainingOp recipe) {
   for (func::FuncOp function : {loss, data})
     if (function && failed(checkClosed(function)))
       return failure();
+  if (failed(checkStateNames(recipe)))
+    return failure();
   if (loss.isExternal() || (data && data.isExternal()))
     return recipe.emitOpError("needs functions with a body");
   return TrainingStepBuilder(recipe, loss, data).build();

@@ -15,7 +15,6 @@
 
 namespace vellum {
 
-static constexpr std::string_view kMetadata = "__metadata__";
 static constexpr size_t kLengthBytes = 8;
 
 static const char *formatName(DType dtype) {
@@ -148,7 +147,7 @@ Result<Entry> Reader::parseEntry(const std::string &name,
 }
 
 Status Reader::parseMetadata(const JsonValue &value, SafetensorsFile &file) {
-  member = kMetadata;
+  member = kMetadataName;
   if (value.kind != Kind::Object)
     return errorIn(value, "expected an object");
   for (const auto &[key, child] : value.object) {
@@ -204,7 +203,7 @@ Result<SafetensorsFile> Reader::run() {
   SafetensorsFile file;
   std::vector<Entry> entries;
   for (const auto &[name, value] : header->object) {
-    if (name == kMetadata) {
+    if (name == kMetadataName) {
       if (Status status = parseMetadata(value, file); !status)
         return status.takeError();
       continue;
@@ -255,8 +254,8 @@ Result<std::string> formatSafetensors(const SafetensorsFile &file) {
   std::vector<std::string_view> names, keys;
   std::string header = "{";
   if (!file.metadata.empty()) {
-    names.push_back(kMetadata);
-    header += quoteJson(kMetadata) + ":{";
+    names.push_back(kMetadataName);
+    header += quoteJson(kMetadataName) + ":{";
     for (const auto &[key, value] : file.metadata) {
       if (!isUtf8(value))
         return Error{"metadata '" + key + "': not UTF-8"};
@@ -268,7 +267,7 @@ Result<std::string> formatSafetensors(const SafetensorsFile &file) {
   }
   size_t offset = 0;
   for (const NamedTensor &named : file.tensors) {
-    if (named.name == kMetadata)
+    if (named.name == kMetadataName)
       return Error{"a tensor cannot be called __metadata__"};
     header += header.size() > 1 ? "," : "";
     names.push_back(named.name);

@@ -25,6 +25,9 @@
 
 namespace vellum {
 
+/// The name under which the metadata stand, which no tensor can have.
+constexpr std::string_view kMetadataName = "__metadata__";
+
 /// The contents of a .safetensors file.
 struct SafetensorsFile {
   /// In the order of the header.

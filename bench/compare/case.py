@@ -32,13 +32,21 @@ class Case:
     def batch(self):
         return self.folder / "batch.npz"
 
+    @property
+    def data(self):
+        """The batch as data for training, which has one batch."""
+        return self.folder / "data.npz"
+
     def prepare(self):
         """Writes the files. The weights are drawn by Vellum's initialisers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.model.write_text(models.text(self.row.model, **self.row.sizes))
-        numpy.savez(self.batch, **batches.make(self.row))
+        sizes = {"batch": self.row.batch, **self.row.sizes}
+        self.model.write_text(models.text(self.row.model, **sizes))
+        batch = batches.make(self.row)
+        numpy.savez(self.batch, **batch)
+        numpy.savez(self.data, **{name: array[None] for name, array in batch.items()})
         command = [VELLUM, "train", self.model, "--steps=0", "--seed=1"]
-        command += [f"--data={self.batch}", f"--out={self.folder}"]
+        command += [f"--data={self.data}", f"--out={self.folder}", "--overwrite"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def read_weights(self):

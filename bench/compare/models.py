@@ -12,10 +12,10 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "models"
 
 DEFAULTS = {
-    "ntm": {"locations": 128, "width": 20},
-    "lstm": {"hidden": 100},
-    "scaled-dot": {"heads": 4, "head_width": 64},
-    "additive": {"width": 64},
+    "ntm": {"batch": 1, "locations": 128, "width": 20},
+    "lstm": {"batch": 1, "hidden": 100},
+    "scaled-dot": {"batch": 1, "heads": 4, "head_width": 64},
+    "additive": {"batch": 1, "width": 64},
 }
 
 

@@ -46,7 +46,7 @@ class Vellum(system.System):
     def arguments(self, program):
         if program == "forward":
             return ["--entry=forward", f"--input=x={self.x}"]
-        return [f"--data={self.case.batch}"]
+        return [f"--data={self.case.data}"]
 
     def results(self):
         case, folder = self.case, self.case.folder
@@ -57,8 +57,8 @@ class Vellum(system.System):
         inputs = ["--entry=loss", f"--inputs={case.batch}"]
         run("grad", case.model, weights, *inputs, f"--output={grad}")
         out = folder / "vellum-trained"
-        run("train", case.model, weights, f"--data={case.batch}", "--steps=1",
-            f"--out={out}")  # fmt: skip
+        run("train", case.model, weights, f"--data={case.data}", "--steps=1",
+            f"--out={out}", "--overwrite")  # fmt: skip
         results = {}
         for path in (y, grad):
             with numpy.load(path) as file:

@@ -132,6 +132,7 @@ private:
   FailureOr<std::vector<Tensor>> readBatch();
   LogicalResult bind(std::vector<Tensor> batch);
   LogicalResult count();
+  LogicalResult checkSeed();
 
   BenchOptions &options;
   EvaluationOptions &evaluation;
@@ -141,6 +142,8 @@ private:
   func::FuncOp step;
   ParameterValues parameters;
   std::unique_ptr<Executor> executor;
+  /// Whether the batch depends on the seed.
+  bool batchUsesSeed = false;
   /// Arguments before the batch: key, batch size, number.
   static constexpr unsigned firstBatchArgument = 3;
 };
@@ -175,14 +178,15 @@ static std::string joinTypes(TypeRange types) {
 }
 
 /// The values of a batch function's arguments. A random key and a batch size in
-/// front need not be given.
+/// front need not be given. `usesSeed` is set where the key is the seed.
 static FailureOr<std::vector<Tensor>>
 batchArguments(const BenchOptions &options, func::FuncOp function,
-               int64_t batch) {
+               int64_t batch, bool &usesSeed) {
   SmallVector<Port> ports = argumentPorts(function);
   std::vector<Tensor> defaults;
   if (!ports.empty() && ports[0].type.isInteger(64))
-    defaults.push_back(Tensor::of<int64_t>({}, {options.evaluation.seed}));
+    defaults.push_back(Tensor::of<int64_t>(
+        {}, {static_cast<int64_t>(options.evaluation.getSeed())}));
   if (defaults.size() == 1 && ports.size() > 1 && ports[1].type.isIndex())
     defaults.push_back(Tensor::of<int64_t>({}, {batch}));
   for (unsigned i = 0; i < defaults.size(); ++i)
@@ -190,6 +194,12 @@ batchArguments(const BenchOptions &options, func::FuncOp function,
   auto bound = options.evaluation.inputs.bind(function.getName(), ports);
   if (failed(bound))
     return failure();
+  if (options.batch && (defaults.size() < 2 || (*bound)[1]))
+    return reportNoEffect("batch", "@" + function.getName() +
+                                       (defaults.size() < 2
+                                            ? " takes no batch size"
+                                            : " takes that of '--input'"));
+  usesSeed = !defaults.empty() && !bound->front();
   std::vector<Tensor> arguments;
   for (auto [i, given] : llvm::enumerate(*bound))
     arguments.push_back(given ? *given : defaults[i]);
@@ -212,8 +222,9 @@ FailureOr<std::vector<Tensor>> StepProgram::callBatchFunction(StringRef name) {
   FailureOr<func::FuncOp> loss = model->lookup(recipe.getLoss());
   if (failed(maker) || failed(loss) || failed(checkMaker(*maker, *loss)))
     return failure();
-  auto given = batchArguments(options, *maker,
-                              options.batch.value_or(recipe.getBatch()));
+  auto given =
+      batchArguments(options, *maker, options.batch.value_or(recipe.getBatch()),
+                     batchUsesSeed);
   Phases phases;
   auto closed = closeFunctions(*model, name, ProgramOptions(), phases);
   if (failed(given) || failed(closed))
@@ -233,16 +244,18 @@ FailureOr<std::vector<Tensor>> StepProgram::callBatchFunction(StringRef name) {
 /// The batch in the files that the options name.
 FailureOr<std::vector<Tensor>> StepProgram::readBatch() {
   if (options.batch)
-    return reportError("option '--batch' is of no use: the batch comes from "
-                       "a file");
+    return reportNoEffect("batch", "the batch comes from a file");
   SmallVector<Port> ports = argumentPorts(
       model->getModule().lookupSymbol<func::FuncOp>(recipe.getLoss()));
   if (options.data.empty())
     return evaluation.inputs.bindAll(recipe.getLoss(), ports);
-  FailureOr<Dataset> data =
-      Dataset::read(options.data, recipe.getLoss(), ports, evaluation.seed);
+  FailureOr<Dataset> data = Dataset::read(options.data, recipe.getLoss(), ports,
+                                          evaluation.getSeed());
   if (failed(data))
     return failure();
+  if (evaluation.inputs.areGiven())
+    return reportError("options '--data' and '--input' exclude each other");
+  batchUsesSeed = data->getNumBatches() > 1;
   std::vector<Tensor> batch(ports.size());
   data->place(/*step=*/0, batch);
   return batch;
@@ -255,20 +268,28 @@ FailureOr<std::vector<Tensor>> StepProgram::makeBatch() {
   if (maker.empty())
     return readBatch();
   if (!options.data.empty())
-    return reportError("option '--data' is of no use: the batch comes from the "
-                       "function @" +
-                       maker);
+    return reportNoEffect("data",
+                          "the batch comes from the function @" + maker);
   return callBatchFunction(StringRef(maker).ltrim('@'));
 }
 
 LogicalResult StepProgram::bind(std::vector<Tensor> batch) {
   arguments.resize(step.getNumArguments());
-  arguments[0] = Tensor::of<int64_t>({}, {evaluation.seed});
+  arguments[0] =
+      Tensor::of<int64_t>({}, {static_cast<int64_t>(evaluation.getSeed())});
   arguments[1] = Tensor::of<int64_t>({}, {options.batch.value_or(1)});
   arguments[2] = Tensor::of<int64_t>({}, {0});
   llvm::move(batch, arguments.begin() + firstBatchArgument);
   placeInitialState(step, parameters, arguments);
   return checkShapes(step, arguments);
+}
+
+LogicalResult StepProgram::checkSeed() {
+  const bool drawsParameters = evaluation.weights.empty() &&
+                               llvm::any_of(model->getParameters(), isDrawn);
+  if (!evaluation.seed || batchUsesSeed || drawsParameters)
+    return success();
+  return reportNoEffect("seed", "neither parameters nor the batch are drawn");
 }
 
 /// Builds the step once more, for the batch's shapes alone.
@@ -294,12 +315,14 @@ LogicalResult StepProgram::count() {
 LogicalResult StepProgram::prepare() {
   if (failed(build()) || failed(evaluation.inputs.read()))
     return failure();
-  auto loaded = loadParameters(*model, evaluation.weights, evaluation.seed);
+  auto loaded =
+      loadParameters(*model, evaluation.weights, evaluation.getSeed());
   if (failed(loaded))
     return failure();
   parameters = std::move(*loaded);
   auto batch = makeBatch();
-  if (failed(batch) || failed(bind(std::move(*batch))) || failed(count()))
+  if (failed(batch) || failed(checkSeed()) || failed(bind(std::move(*batch))) ||
+      failed(count()))
     return failure();
   auto created = Executor::create(std::move(module), evaluation.backend);
   if (failed(created))

@@ -7,25 +7,21 @@
 #include "tools/vellum/Checkpoint.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/xxhash.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MathExtras.h"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "tools/vellum/Report.h"
+#include "tools/vellum/Values.h"
 
 using namespace mlir;
 using namespace vellum;
 
-std::string vellum::fingerprint(Model &model) {
-  OwningOpRef<ModuleOp> copy(model.getModule().clone());
-  // More steps of the same recipe are what a checkpoint is for.
-  for (auto recipe : copy->getOps<TrainingOp>())
-    recipe.setSteps(1);
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  copy->print(os);
-  return llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true, 16);
-}
+/// What a file's metadata say of its form. Another number means that something
+/// below has another meaning.
+static constexpr llvm::StringLiteral kFormat = "1";
 
 bool vellum::isCheckpoint(const SafetensorsFile &file) {
   return findMetadata(file, "kind") == "checkpoint";
@@ -50,7 +46,7 @@ LogicalResult vellum::writeCheckpoint(const std::string &path,
   file.tensors = checkpoint.tensors;
   file.metadata = {
       {"kind", "checkpoint"},
-      {"model", checkpoint.model},
+      {"format", kFormat.str()},
       {"step", std::to_string(checkpoint.step)},
       {"seed", std::to_string(checkpoint.seed)},
       {"batch", std::to_string(checkpoint.batch)},
@@ -58,6 +54,7 @@ LogicalResult vellum::writeCheckpoint(const std::string &path,
       {"interval_steps", std::to_string(checkpoint.interval.steps)},
       {"interval_sums", formatSums(checkpoint.interval.sums)},
   };
+  llvm::append_range(file.metadata, checkpoint.identity.getFacts());
   Status written = writeSafetensors(path, file);
   return written ? success() : reportError(written.error());
 }
@@ -95,21 +92,66 @@ static LogicalResult readSums(const SafetensorsFile &file,
   return success();
 }
 
+/// The counts must be such that going on from them means something.
+static LogicalResult checkCounts(const Checkpoint &checkpoint,
+                                 const std::string &path) {
+  int64_t sequences = 0;
+  if (checkpoint.batch < 1 ||
+      llvm::MulOverflow(checkpoint.step, checkpoint.batch, sequences))
+    return reportError(path + ": " + Twine(checkpoint.step) +
+                       " steps with batches of " + Twine(checkpoint.batch) +
+                       " cannot be");
+  if (checkpoint.interval.steps > checkpoint.step)
+    return reportError(path + ": " + Twine(checkpoint.interval.steps) +
+                       " steps since the last record cannot be, of " +
+                       Twine(checkpoint.step) + " steps");
+  return success();
+}
+
+std::optional<std::string>
+vellum::findNotFinite(ArrayRef<NamedTensor> tensors) {
+  for (const auto &[name, tensor] : tensors)
+    for (int64_t i = 0, n = tensor.numElements(); i < n; ++i)
+      if (const double x = elementAt(tensor, i); !std::isfinite(x))
+        return "element " + std::to_string(i) + " of tensor '" + name +
+               "' is " + std::to_string(x);
+  return std::nullopt;
+}
+
+static LogicalResult checkForm(const SafetensorsFile &file,
+                               const std::string &path) {
+  if (!isCheckpoint(file))
+    return reportError(path + ": is not a checkpoint");
+  const std::string format = findMetadata(file, "format").value_or("none");
+  if (format == kFormat)
+    return success();
+  return reportError(path + ": a checkpoint must have the format " + kFormat +
+                     ", but got " + format +
+                     "; it is another version's, and '--weights=" + path +
+                     "' starts anew from its parameters");
+}
+
 FailureOr<Checkpoint> vellum::readCheckpoint(const std::string &path) {
   Result<SafetensorsFile> file = readSafetensors(path);
   if (!file)
     return reportError(file.error());
-  if (!isCheckpoint(*file))
-    return reportError(path + ": is not a checkpoint");
   Checkpoint checkpoint;
-  if (failed(readInteger(*file, path, "step", checkpoint.step)) ||
+  if (failed(checkForm(*file, path)) ||
+      failed(readInteger(*file, path, "step", checkpoint.step)) ||
       failed(readInteger(*file, path, "seed", checkpoint.seed)) ||
       failed(readInteger(*file, path, "batch", checkpoint.batch)) ||
       failed(readInteger(*file, path, "interval_steps",
                          checkpoint.interval.steps)) ||
-      failed(readSums(*file, path, checkpoint.interval.sums)))
+      failed(readSums(*file, path, checkpoint.interval.sums)) ||
+      failed(checkCounts(checkpoint, path)))
     return failure();
-  checkpoint.model = findMetadata(*file, "model").value_or("");
+  if (auto element = findNotFinite(file->tensors))
+    return reportError(path + ": " + *element);
+  RunIdentity::Facts facts;
+  for (const auto &each : file->metadata)
+    if (RunIdentity::isFact(each.first))
+      facts.push_back(each);
+  checkpoint.identity = RunIdentity(std::move(facts));
   checkpoint.tensors = std::move(file->tensors);
   return checkpoint;
 }

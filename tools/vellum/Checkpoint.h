@@ -9,18 +9,18 @@
 
 #include "tools/vellum/Metrics.h"
 #include "tools/vellum/Parameters.h"
+#include "tools/vellum/RunIdentity.h"
 
 namespace vellum {
 
 /// All that a run needs to go on as if it had not been interrupted; a function
-/// of the model, the seed and the step alone.
+/// of the run's identity, the seed, the batch size and the step alone.
 struct Checkpoint {
   /// Steps done.
   int64_t step = 0;
   int64_t seed = 0;
   int64_t batch = 1;
-  /// The model and its recipe but for the number of steps: `fingerprint`.
-  std::string model;
+  RunIdentity identity;
   /// What was measured since the last record.
   Interval interval;
   /// Parameters and the optimiser's tensors, with their names.
@@ -33,11 +33,13 @@ bool isCheckpoint(const SafetensorsFile &file);
 /// Writes a checkpoint; at every moment the file is the old one or the new.
 llvm::LogicalResult writeCheckpoint(const std::string &path,
                                     const Checkpoint &checkpoint);
+/// Reads what `writeCheckpoint` wrote. An error where the file is anything
+/// else: it may have been damaged, or made by hand.
 llvm::FailureOr<Checkpoint> readCheckpoint(const std::string &path);
 
-/// A number that differs between models and recipes, but for the number of
-/// steps, comments and layout.
-std::string fingerprint(Model &model);
+/// The first element of the tensors that is infinite or no number, in words;
+/// nothing where there is none.
+std::optional<std::string> findNotFinite(llvm::ArrayRef<NamedTensor> tensors);
 
 } // namespace vellum
 

@@ -212,6 +212,16 @@ LogicalResult CommandLine::parseFile(StringRef argument) {
   return success();
 }
 
+bool CommandLine::has(StringRef option) const {
+  return any_of(options, [&](const Option &each) {
+    return each.given && each.name == option;
+  });
+}
+
+LogicalResult CommandLine::refuse(StringRef option, const Twine &reason) const {
+  return has(option) ? reportNoEffect(option, reason) : success();
+}
+
 std::optional<int> CommandLine::parse(ArrayRef<StringRef> arguments) {
   if (is_contained(arguments, "--help") || is_contained(arguments, "-h")) {
     printHelp(outs());
@@ -230,6 +240,9 @@ std::optional<int> CommandLine::parse(ArrayRef<StringRef> arguments) {
     (void)reportError("no " + filePlaceholder + " is given; usage: " + usage());
     return 1;
   }
+  for (const auto &rule : rules)
+    if (failed(rule()))
+      return 1;
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/LogicalResult.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -65,6 +66,16 @@ public:
   /// Lets the option declared last be written `-letter VALUE` too.
   void shorten(char letter) { options.back().letter = letter; }
 
+  /// Adds a rule that is looked at when all variables are set.
+  void check(std::function<llvm::LogicalResult()> rule) {
+    rules.push_back(std::move(rule));
+  }
+  /// Whether an option was given.
+  bool has(llvm::StringRef option) const;
+  /// An error where an option was given, which has no effect for this reason.
+  llvm::LogicalResult refuse(llvm::StringRef option,
+                             const llvm::Twine &reason) const;
+
   /// Sets the variables. Returns the exit code where the command ends here,
   /// after `--help` (0) or an error (1).
   std::optional<int> parse(llvm::ArrayRef<llvm::StringRef> arguments);
@@ -99,6 +110,7 @@ private:
   std::string filePlaceholder;
   std::string *fileValue = nullptr;
   std::vector<Option> options;
+  std::vector<std::function<llvm::LogicalResult()>> rules;
 };
 
 } // namespace vellum

@@ -91,7 +91,8 @@ LogicalResult CompileOptions::check() {
   if (failed(checkWritable(output)) || failed(checkWritable(header)))
     return failure();
   if (!isShared())
-    return success();
+    return linker.empty() ? success()
+                          : reportNoEffect("linker", "an .o is not linked");
   FailureOr<std::string> found = findCCompiler(linker);
   if (succeeded(found))
     linker = *found;
@@ -213,6 +214,9 @@ static LogicalResult compile(CompileOptions &options) {
   std::unique_ptr<Model> model = Model::load(options.model);
   if (!model)
     return failure();
+  if (options.noTraining && !model->getRecipe())
+    return reportNoEffect("no-training",
+                          options.model + " has no training recipe");
   auto program = buildProgram(*model, options);
   if (failed(program))
     return failure();

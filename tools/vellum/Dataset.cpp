@@ -7,6 +7,7 @@
 #include "tools/vellum/Dataset.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/xxhash.h"
 
 #include <cstring>
 
@@ -42,25 +43,65 @@ static FailureOr<Tensor> find(std::vector<NamedTensor> &tensors, StringRef name,
                      "', which is an argument of @" + function);
 }
 
+/// Whether a value of this type may be of any number of samples.
+static bool leavesSizesOpen(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && !tensor.hasStaticShape();
+}
+
+/// The error of an array that is none of batches.
+static LogicalResult reportArray(const Port &port, const Tensor &tensor,
+                                 StringRef path) {
+  const std::string array = (path + ": array '" + port.name + "' must ").str();
+  if (!hasType(tensor, port.type))
+    return reportError(array + "hold batches of type " + describe(port.type) +
+                       ", one per index of a further dimension in front, but "
+                       "got " +
+                       describe(tensor));
+  return reportError(
+      array + "have a further dimension in front, with a batch of type " +
+      describe(port.type) + " per index, but got " + describe(tensor) +
+      "; in NumPy, stack([a, b, c]) makes one "
+      "of three batches, and x[None] one of all of x");
+}
+
+/// Compares the number of an array's batches with that of those before.
+LogicalResult Dataset::count(const Array &array, StringRef path) {
+  const int64_t batches = array.tensor.shape[0];
+  if (!counted.empty() && batches != numBatches)
+    return reportError(path + ": array '" + array.name + "' has " +
+                       Twine(batches) + " batches, but '" + counted + "' has " +
+                       Twine(numBatches));
+  counted = array.name;
+  numBatches = batches;
+  return success();
+}
+
 /// Appends an array for this port.
 LogicalResult Dataset::add(const Port &port, Tensor tensor, StringRef path) {
-  const bool hasBatches = hasType(tensor, withBatches(port.type));
-  if (!hasBatches && !hasType(tensor, port.type))
-    return reportError(path + ": array '" + port.name + "' must be a " +
-                       describe(port.type) + ", or a number of them, but got " +
-                       describe(tensor));
-  if (hasBatches && tensor.shape[0] == 0)
+  const bool isStack = hasType(tensor, withBatches(port.type));
+  if (!isStack && (!hasType(tensor, port.type) || leavesSizesOpen(port.type)))
+    return reportArray(port, tensor, path);
+  if (isStack && tensor.shape[0] == 0)
     return reportError(path + ": array '" + port.name + "' has no batches");
-  if (hasBatches && !counted.empty() && tensor.shape[0] != numBatches)
-    return reportError(path + ": array '" + port.name + "' has " +
-                       Twine(tensor.shape[0]) + " batches, but '" + counted +
-                       "' has " + Twine(numBatches));
-  if (hasBatches) {
-    counted = port.name;
-    numBatches = tensor.shape[0];
+  if (isStack && tensor.shape[0] == 1)
+    tensor.shape.erase(tensor.shape.begin());
+  const bool hasBatches = hasType(tensor, withBatches(port.type));
+  arrays.push_back({std::move(tensor), port.name, hasBatches});
+  return hasBatches ? count(arrays.back(), path) : success();
+}
+
+uint64_t Dataset::hash() const {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  for (const Array &array : arrays) {
+    const auto *bytes =
+        reinterpret_cast<const uint8_t *>(array.tensor.storage.data());
+    os << array.name << ' ' << describe(array.tensor) << ' '
+       << llvm::xxh3_64bits(ArrayRef(bytes, array.tensor.storage.size()))
+       << '\n';
   }
-  arrays.push_back({std::move(tensor), hasBatches});
-  return success();
+  return llvm::xxh3_64bits(text);
 }
 
 FailureOr<Dataset> Dataset::read(const std::string &path, StringRef function,

@@ -12,9 +12,11 @@
 namespace vellum {
 
 /// The arguments of a loss function without a data function, from a .npz file
-/// with an array for each. An array of the argument's type is used in every
-/// step. One with a further dimension in front holds a batch per index; the
-/// batches are used in a random order, each once in each epoch.
+/// with an array for each. It has a further dimension in front, and holds a
+/// batch per index; the batches are used in a random order, each once in each
+/// epoch. An array of one batch is used in every step, and so is one of the
+/// argument's own type where that fixes all sizes. Where it does not, an array
+/// of samples would pass for one huge batch, and is refused.
 class Dataset {
 public:
   /// A dataset of no arrays.
@@ -28,22 +30,32 @@ public:
   /// `step`. Arguments that were set before and stay the same are not touched.
   void place(int64_t step, llvm::MutableArrayRef<Tensor> arguments);
 
+  int64_t getNumBatches() const { return numBatches; }
+  /// Whether the array of a port is the same in every step, but not all are.
+  bool isBesideBatches(size_t port) const {
+    return numBatches > 1 && !arrays[port].hasBatches;
+  }
+  /// A number for what the arrays hold, however the file holds it.
+  uint64_t hash() const;
+
 private:
   struct Array {
     Tensor tensor;
-    /// Whether the first dimension counts batches.
+    std::string name;
+    /// Whether the first dimension counts batches, of which there are several.
     bool hasBatches;
   };
 
   llvm::LogicalResult add(const Port &port, Tensor tensor,
                           llvm::StringRef path);
+  llvm::LogicalResult count(const Array &array, llvm::StringRef path);
   void placeFixed(llvm::MutableArrayRef<Tensor> arguments);
   void shuffle(int64_t epoch);
 
   std::vector<Array> arrays;
-  /// As many as each array with batches has; 1 if there is none.
+  /// As many as each array with several batches has; 1 if there is none.
   int64_t numBatches = 1;
-  /// The first array that has batches.
+  /// The first array that has several batches.
   std::string counted;
   uint64_t seed = 0;
   bool isFixedPlaced = false;

@@ -6,6 +6,8 @@
 
 #include "tools/vellum/Evaluation.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include "dialect/Activity.h"
 #include "runtime/Npz.h"
 #include "tools/vellum/Report.h"
@@ -49,10 +51,27 @@ FailureOr<func::FuncOp> vellum::findEntry(Model &model,
                      ", so '--entry=NAME' must say which one is meant");
 }
 
-FailureOr<ParameterValues>
-vellum::loadParameters(Model &model, const std::string &weights, int64_t seed) {
+LogicalResult vellum::checkSeedHasEffect(const EvaluationOptions &options,
+                                         Model &model, func::FuncOp closed) {
+  if (!options.seed)
+    return success();
+  if (!options.weights.empty())
+    return reportNoEffect("seed", "the parameters are those of '--weights'");
+  for (unsigned i = 0, n = closed.getNumArguments(); i < n; ++i) {
+    StringRef name = parameterOf(closed, i);
+    if (!name.empty() &&
+        isDrawn(model.getModule().lookupSymbol<ParameterOp>(name)))
+      return success();
+  }
+  return reportNoEffect("seed", "@" + closed.getName() +
+                                    " reads no parameter that is drawn");
+}
+
+FailureOr<ParameterValues> vellum::loadParameters(Model &model,
+                                                  const std::string &weights,
+                                                  uint64_t seed) {
   if (weights.empty())
-    return initialParameters(model, static_cast<uint64_t>(seed));
+    return initialParameters(model, seed);
   return readWeights(model, weights);
 }
 
@@ -62,6 +81,18 @@ SmallVector<Port> vellum::argumentPorts(func::FuncOp function) {
        llvm::zip(argumentNames(function), function.getArgumentTypes()))
     ports.push_back({name, type});
   return ports;
+}
+
+LogicalResult vellum::checkNames(func::FuncOp function,
+                                 const std::string &file) {
+  llvm::StringSet<> taken;
+  for (auto [i, name] : llvm::enumerate(resultNames(function)))
+    if (!file.empty() && !function.getResultAttr(i, "vellum.probe") &&
+        !taken.insert(name).second)
+      return function.emitError("@")
+             << function.getName() << " has two results called '" << name
+             << "', which " << file << " cannot both hold";
+  return success();
 }
 
 LogicalResult vellum::writeTensors(const std::vector<NamedTensor> &tensors,
@@ -122,8 +153,9 @@ LogicalResult Evaluation::bind(ArrayRef<Port> furtherPorts) {
   const size_t numArguments = ports.size();
   ports.append(furtherPorts.begin(), furtherPorts.end());
   auto bound = options.inputs.bind(entry.getName(), ports);
-  auto parameters = loadParameters(*model, options.weights, options.seed);
-  if (failed(bound) || failed(parameters))
+  auto parameters = loadParameters(*model, options.weights, options.getSeed());
+  if (failed(bound) || failed(parameters) ||
+      failed(checkSeedHasEffect(options, *model, closed)))
     return failure();
   std::vector<Tensor> given;
   for (std::optional<Tensor> &each :

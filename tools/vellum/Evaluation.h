@@ -22,23 +22,34 @@ struct EvaluationOptions {
   Inputs inputs;
   std::string weights;
   std::string output;
-  int64_t seed = 0;
+  std::optional<int64_t> seed;
   BackendOptions backend;
   Phases phases;
 
   void declare(CommandLine &line);
+  uint64_t getSeed() const { return static_cast<uint64_t>(seed.value_or(0)); }
 };
 
 /// The function that `entry` names or, where it is empty, the only public one.
 llvm::FailureOr<mlir::func::FuncOp> findEntry(Model &model,
                                               const std::string &entry);
 
+/// An error where a seed is given, but the closed function reads no parameter
+/// that is drawn: none at all, or from the file of weights.
+llvm::LogicalResult checkSeedHasEffect(const EvaluationOptions &options,
+                                       Model &model, mlir::func::FuncOp closed);
+
 /// The parameters from the file or, without one, from their initialisers.
 llvm::FailureOr<ParameterValues>
-loadParameters(Model &model, const std::string &weights, int64_t seed);
+loadParameters(Model &model, const std::string &weights, uint64_t seed);
 
 /// Names, in the order of the function, and types of a function's arguments.
 llvm::SmallVector<Port> argumentPorts(mlir::func::FuncOp function);
+
+/// An error where two results that are no probes have the same name, so that no
+/// file can hold both. Without a file there is none.
+llvm::LogicalResult checkNames(mlir::func::FuncOp function,
+                               const std::string &file);
 
 /// Writes the tensors to a .npz file or, without one, prints them.
 llvm::LogicalResult writeTensors(const std::vector<NamedTensor> &tensors,

@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace vellum;
 
 void BackendOptions::declare(CommandLine &line) {
-  line.choice("backend", {"cpu", "interpreter", "gpu"}, backend,
+  line.choice("backend", {"cpu", "interpreter"}, backend,
               "what runs the program (default: cpu)");
   line.choice("target", {"x86-64-v2", "x86-64-v3", "x86-64-v4"}, target,
               "the instructions that the cpu backend may use\n"
@@ -22,6 +22,15 @@ void BackendOptions::declare(CommandLine &line) {
   line.integer("threads", threads, 1,
                "threads of the cpu backend; results are the same\n"
                "bits with any number (default: 1)");
+  line.check([this, &line] {
+    return success(backend != "interpreter" ||
+                   (succeeded(line.refuse("target", "the interpreter compiles "
+                                                    "nothing")) &&
+                    succeeded(line.refuse("threads", "the interpreter has one "
+                                                     "thread")) &&
+                    succeeded(line.refuse("memory", "the interpreter has no "
+                                                    "budget of memory"))));
+  });
 }
 
 void BackendOptions::declareMemory(CommandLine &line) {
@@ -78,12 +87,8 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
       return failure();
   if (options.backend == "interpreter")
     return createInterpreterExecutor(std::move(module));
-  if (options.backend == "cpu")
-    return options.foresees ? createBudgetExecutor(std::move(module), options)
-                            : createCpuExecutor(std::move(module), options);
-  return reportError("the " + options.backend +
-                     " backend is not in this build; there are cpu and "
-                     "interpreter");
+  return options.foresees ? createBudgetExecutor(std::move(module), options)
+                          : createCpuExecutor(std::move(module), options);
 }
 
 std::optional<unsigned> vellum::overwrittenArgument(func::FuncOp function,

@@ -32,7 +32,8 @@ struct BackendOptions {
   /// Whether calls can be foreseen, which takes some time to compile.
   bool foresees = false;
 
-  /// Declares `--backend`, `--target` and `--threads`.
+  /// Declares `--backend`, `--target` and `--threads`, which must have an
+  /// effect on that back end.
   void declare(CommandLine &line);
   /// Declares `--memory`, which lets calls be foreseen.
   void declareMemory(CommandLine &line);

@@ -16,7 +16,8 @@ static LogicalResult grad(EvaluationOptions &options) {
     return failure();
   if (evaluation.isOver())
     return success();
-  if (failed(evaluation.bind(cotangentPorts(evaluation.getEntry()))) ||
+  if (failed(checkNames(evaluation.getGradient(), options.output)) ||
+      failed(evaluation.bind(cotangentPorts(evaluation.getEntry()))) ||
       failed(evaluation.compile()))
     return failure();
   auto arguments = evaluation.gradientArguments();

@@ -34,6 +34,8 @@ public:
   void declare(CommandLine &line);
   /// Reads the files that the options name.
   llvm::LogicalResult read();
+  /// Whether the options, or `readArchive`, have given any value.
+  bool areGiven() const { return !values.empty(); }
   /// Adds all tensors of a .npz file.
   llvm::LogicalResult readArchive(const std::string &path);
 

@@ -56,20 +56,43 @@ std::string Record::toJson() const {
 // MetricsFile
 //===----------------------------------------------------------------------===//
 
-/// The lines of records up to `step`, and the seconds of the last of them.
-static std::string keepUntil(StringRef contents, int64_t step,
-                             double &seconds) {
-  std::string kept;
-  while (contents.contains('\n')) {
-    auto [line, rest] = contents.split('\n');
-    contents = rest;
-    Result<JsonValue> record = parseJson(line);
-    const JsonValue *at = record ? record->find("step") : nullptr;
-    if (!at || at->integer > step)
+/// What a line of the file says of when it was taken.
+static FailureOr<std::pair<int64_t, double>> readClock(StringRef line) {
+  Result<JsonValue> record = parseJson(line);
+  const JsonValue *step = record ? record->find("step") : nullptr;
+  const JsonValue *seconds = record ? record->find("seconds") : nullptr;
+  if (!step || step->kind != JsonValue::Kind::Integer || !seconds ||
+      !(seconds->real >= 0))
+    return failure();
+  return std::pair(step->integer, seconds->real);
+}
+
+/// The records of a file up to some step.
+namespace {
+struct KeptRecords {
+  std::string text;
+  int64_t lastStep = 0;
+  double seconds = 0;
+};
+} // namespace
+
+static FailureOr<KeptRecords> keepUntil(StringRef contents, int64_t step,
+                                        const std::string &path) {
+  KeptRecords kept;
+  SmallVector<StringRef> lines;
+  contents.split(lines, '\n');
+  // What stands behind the last line end is torn, and mostly empty.
+  lines.pop_back();
+  for (auto [i, line] : enumerate(lines)) {
+    auto clock = readClock(line);
+    if (failed(clock) || clock->first <= kept.lastStep)
+      return reportError(
+          path + ":" + Twine(i + 1) + ": must be the record of a step behind " +
+          Twine(kept.lastStep) + ", but got '" + line.take_front(60) + "'");
+    if (clock->first > step)
       break;
-    if (const JsonValue *time = record->find("seconds"))
-      seconds = time->real;
-    kept += line.str() + "\n";
+    kept.text += (line + "\n").str();
+    std::tie(kept.lastStep, kept.seconds) = *clock;
   }
   return kept;
 }
@@ -78,29 +101,31 @@ FailureOr<MetricsFile> MetricsFile::open(const std::string &path,
                                          int64_t step) {
   MetricsFile file;
   file.path = path;
-  std::string kept;
+  KeptRecords kept;
   if (step > 0 && sys::fs::exists(path)) {
     Result<std::string> contents = readFile(path);
     if (!contents)
       return reportError(contents.error());
-    kept = keepUntil(*contents, step, file.seconds);
+    auto found = keepUntil(*contents, step, path);
+    if (failed(found))
+      return failure();
+    kept = std::move(*found);
+    file.seconds = kept.seconds;
   }
-  Status written = writeFileAtomic(path, kept);
+  Status written = writeFileAtomic(path, kept.text);
   if (!written)
     return reportError(written.error());
   return file;
 }
 
 LogicalResult MetricsFile::append(const Record &record) {
-  std::error_code code;
-  raw_fd_ostream os(path, code, sys::fs::OF_Append);
-  if (!code) {
-    os << record.toJson() << '\n';
-    os.close();
-    code = os.error();
-    os.clear_error();
-  }
-  if (code)
-    return reportError(path + ": cannot append: " + code.message());
-  return success();
+  Status appended = appendToFile(path, record.toJson() + "\n");
+  return appended ? success() : reportError(appended.error());
+}
+
+LogicalResult MetricsFile::flush() {
+  if (path.empty())
+    return success();
+  Status flushed = flushFile(path);
+  return flushed ? success() : reportError(flushed.error());
 }

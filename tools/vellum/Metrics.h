@@ -42,15 +42,21 @@ struct Record {
   std::string toJson() const;
 };
 
-/// The file metrics.jsonl of a run, which grows by one line for each record.
+/// The file metrics.jsonl of a run, which grows by one line for each record. No
+/// line of it is ever half there or there twice: a line is appended whole, and
+/// what a run wrote behind its last checkpoint goes before it goes on from
+/// there.
 class MetricsFile {
 public:
   /// Opens the file for records behind step `step`: earlier ones stay, later
-  /// ones, and a last line that an interruption has torn, are removed.
+  /// ones, and a last line that an interruption has torn, are removed. An error
+  /// where a line is no record, or not of a later step than the line before.
   static llvm::FailureOr<MetricsFile> open(const std::string &path,
                                            int64_t step);
 
   llvm::LogicalResult append(const Record &record);
+  /// Waits until all records are on the disk. A file that is not open has none.
+  llvm::LogicalResult flush();
   /// The seconds of the last record that has stayed; 0 if there is none.
   double getSeconds() const { return seconds; }
 

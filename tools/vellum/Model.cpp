@@ -14,6 +14,8 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include "runtime/Json.h"
+#include "runtime/Safetensors.h"
 #include "tools/vellum/Dialects.h"
 #include "tools/vellum/Report.h"
 
@@ -187,6 +189,19 @@ static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
   return inner;
 }
 
+/// An error at a parameter that no file of weights could hold: found out when
+/// training is over, that would be too late.
+static LogicalResult checkNames(ModuleOp module) {
+  for (auto parameter : module.getOps<ParameterOp>()) {
+    StringRef name = parameter.getSymName();
+    if (!isUtf8(name) || name == StringRef(kMetadataName))
+      return parameter.emitOpError("must have a name that a file of weights "
+                                   "can hold, UTF-8 and not ")
+             << kMetadataName << ", but got " << parameter.getSymNameAttr();
+  }
+  return success();
+}
+
 LogicalResult Model::parse() {
   if (llvm::sys::fs::is_directory(path))
     return reportError(path + ": is a directory, not a model");
@@ -203,6 +218,8 @@ LogicalResult Model::parse() {
           .wasInterrupted())
     return failure();
   module = unwrap(std::move(module));
+  if (failed(checkNames(*module)))
+    return failure();
   for (auto function : module->getOps<func::FuncOp>()) {
     if (function.isExternal())
       continue;

@@ -24,6 +24,12 @@ ParameterValues vellum::initialParameters(Model &model, uint64_t seed) {
   return values;
 }
 
+bool vellum::isDrawn(ParameterOp parameter) {
+  const Initializer::Kind kind = interpreter::initializerOf(parameter).kind;
+  return kind == Initializer::Uniform || kind == Initializer::Normal ||
+         kind == Initializer::Orthogonal;
+}
+
 FailureOr<Tensor> vellum::takeTensor(std::vector<NamedTensor> &tensors,
                                      StringRef name, Type type,
                                      StringRef path) {

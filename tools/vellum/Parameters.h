@@ -22,6 +22,9 @@ using ParameterValues = llvm::StringMap<Tensor>;
 /// What the initialisers draw for a seed.
 ParameterValues initialParameters(Model &model, uint64_t seed);
 
+/// Whether the initialiser draws random numbers, and so depends on the seed.
+bool isDrawn(ParameterOp parameter);
+
 /// The values in a .safetensors file, which must hold each parameter and
 /// nothing else. Of a checkpoint the parameters are read.
 llvm::FailureOr<ParameterValues> readWeights(Model &model,

@@ -31,6 +31,9 @@ public:
   /// Leaves the line, so that other output can follow.
   void finish();
 
+  /// The step before the first one that is shown.
+  int64_t getFirst() const { return first; }
+
 private:
   using Clock = std::chrono::steady_clock;
 

@@ -25,6 +25,11 @@ llvm::LogicalResult vellum::reportError(llvm::Error error) {
   return llvm::failure();
 }
 
+llvm::LogicalResult vellum::reportNoEffect(llvm::StringRef option,
+                                           const llvm::Twine &reason) {
+  return reportError("option '--" + option + "' has no effect: " + reason);
+}
+
 std::string vellum::suggestion(llvm::StringRef name,
                                llvm::ArrayRef<llvm::StringRef> names,
                                llvm::StringRef prefix) {

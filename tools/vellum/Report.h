@@ -27,6 +27,9 @@ namespace vellum {
 llvm::LogicalResult reportError(const llvm::Twine &message);
 /// Reports each of the errors, which there may be none of.
 llvm::LogicalResult reportError(llvm::Error error);
+/// Prints that an option was given which changes nothing, and why.
+llvm::LogicalResult reportNoEffect(llvm::StringRef option,
+                                   const llvm::Twine &reason);
 
 /// A quantity with the prefix that suits it, as in `1.71 ms`. What occupies
 /// memory has prefixes of its own, those of `formatBytes`.

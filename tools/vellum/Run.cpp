@@ -4,11 +4,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "llvm/ADT/Sequence.h"
+
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Evaluation.h"
+#include "tools/vellum/Report.h"
 
 using namespace mlir;
 using namespace vellum;
+
+static constexpr llvm::StringLiteral kProbeAttr = "vellum.probe";
 
 /// Gives the tensors of equal names, which a file cannot hold, a number each.
 static void makeDistinct(std::vector<NamedTensor> &tensors) {
@@ -18,6 +23,10 @@ static void makeDistinct(std::vector<NamedTensor> &tensors) {
       each.name += "." + std::to_string(before);
 }
 
+static bool isProbe(func::FuncOp function, unsigned result) {
+  return function.getResultAttr(result, kProbeAttr) != nullptr;
+}
+
 /// Sorts the results of a closed function into those of the program and those
 /// that its probes became.
 static std::pair<std::vector<NamedTensor>, std::vector<NamedTensor>>
@@ -25,7 +34,7 @@ sortResults(func::FuncOp function, std::vector<Tensor> tensors) {
   std::vector<NamedTensor> results, probes;
   SmallVector<std::string> names = resultNames(function);
   for (auto [i, tensor] : llvm::enumerate(tensors)) {
-    auto probe = function.getResultAttrOfType<StringAttr>(i, "vellum.probe");
+    auto probe = function.getResultAttrOfType<StringAttr>(i, kProbeAttr);
     if (probe)
       probes.push_back({probe.str(), std::move(tensor)});
     else
@@ -35,13 +44,26 @@ sortResults(func::FuncOp function, std::vector<Tensor> tensors) {
   return {std::move(results), std::move(probes)};
 }
 
+/// An error where a trace is wanted, but nothing is to be recorded in it.
+static LogicalResult checkTrace(func::FuncOp function,
+                                const std::string &trace) {
+  const auto results = llvm::seq(0u, function.getNumResults());
+  if (trace.empty() ||
+      llvm::any_of(results, [&](unsigned i) { return isProbe(function, i); }))
+    return success();
+  return reportNoEffect("trace",
+                        "@" + function.getName() + " has no vellum.probe");
+}
+
 static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
   Evaluation evaluation(options);
   if (failed(evaluation.load(/*gradient=*/false, /*probes=*/!trace.empty())))
     return failure();
   if (evaluation.isOver())
     return success();
-  if (failed(evaluation.bind()) || failed(evaluation.compile()))
+  if (failed(checkTrace(evaluation.getClosed(), trace)) ||
+      failed(checkNames(evaluation.getClosed(), options.output)) ||
+      failed(evaluation.bind()) || failed(evaluation.compile()))
     return failure();
   auto tensors = evaluation.call(evaluation.getArguments());
   if (failed(tensors))

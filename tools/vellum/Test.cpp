@@ -170,7 +170,8 @@ static unsigned runAll(ArrayRef<func::FuncOp> tests,
 }
 
 static LogicalResult test(const std::string &path,
-                          const BackendOptions &backend, int64_t seed) {
+                          const BackendOptions &backend,
+                          std::optional<int64_t> seed) {
   std::unique_ptr<Model> model = Model::load(path);
   if (!model)
     return failure();
@@ -178,7 +179,9 @@ static LogicalResult test(const std::string &path,
   if (tests.empty())
     return reportError(path +
                        ": has no public function without arguments to test");
-  ParameterValues parameters = initialParameters(*model, seed);
+  if (seed && llvm::none_of(model->getParameters(), isDrawn))
+    return reportNoEffect("seed", path + " has no parameter that is drawn");
+  ParameterValues parameters = initialParameters(*model, seed.value_or(0));
   if (backend.backend == "interpreter") {
     interpreter::Options options = optionsWith(parameters);
     return success(runAll(tests, [&](func::FuncOp each) {
@@ -195,7 +198,7 @@ static LogicalResult test(const std::string &path,
 
 int vellum::testCommand(Arguments arguments) {
   std::string path;
-  int64_t seed = 0;
+  std::optional<int64_t> seed;
   BackendOptions backend;
   CommandLine line("vellum test",
                    "runs every public function without arguments of a file;\n"

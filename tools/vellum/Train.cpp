@@ -19,12 +19,17 @@ static void declare(CommandLine &line, TrainOptions &options) {
   line.text("out", "DIR", options.out,
             "where the run's files go (default: out):\n"
             "metrics.jsonl, checkpoint.safetensors and, at\n"
-            "the end, weights.safetensors");
+            "the end, weights.safetensors. A folder is one\n"
+            "run's");
   line.text("data", "FILE.npz", options.data,
             "the loss function's arguments, where the recipe\n"
-            "has no data function; an array with a further\n"
-            "dimension in front holds a batch per index");
-  line.flag("resume", options.resume, "go on from DIR's checkpoint");
+            "has no data function: arrays with a further\n"
+            "dimension in front, with a batch per index");
+  line.flag("resume", options.resume,
+            "go on from DIR's checkpoint, which must be of the\n"
+            "same model, recipe, data and seed");
+  line.flag("overwrite", options.overwrite,
+            "begin anew, also where DIR has a run already");
   line.text("weights", "FILE.safetensors", options.weights,
             "start from these parameters");
   line.integer("batch", options.batch, 1,
@@ -36,9 +41,35 @@ static void declare(CommandLine &line, TrainOptions &options) {
                "steps that a line of metrics averages\n(default: 100)");
   line.integer("checkpoint-every", options.checkpointEvery, 1,
                "steps between checkpoints (default: 1000)");
+  line.integer("time-limit", options.timeLimit, 1,
+               "seconds after which to end, with a checkpoint,\n"
+               "as SIGINT (Ctrl-C), SIGTERM and SIGHUP do, when\n"
+               "the step at hand is done: exit code 130");
   options.backend.declare(line);
   options.backend.declareMemory(line);
   options.phases.declare(line);
+}
+
+/// Says how a run has ended, and returns the exit code.
+static int report(Trainer::End end, const Trainer &trainer) {
+  switch (end) {
+  case Trainer::End::NotStarted:
+    return 0;
+  case Trainer::End::AllSteps:
+  case Trainer::End::Goal:
+    llvm::outs() << "weights: " << trainer.getPath(RunFolder::kWeights) << '\n';
+    return 0;
+  case Trainer::End::Interrupted:
+    llvm::errs() << "interrupted";
+    break;
+  case Trainer::End::TimeIsUp:
+    llvm::errs() << "the time is up";
+    break;
+  }
+  llvm::errs() << "; --resume goes on from the checkpoint, "
+               << trainer.getPath(RunFolder::kCheckpoint) << '\n';
+  constexpr int kEndedEarly = 130;
+  return kEndedEarly;
 }
 
 int vellum::trainCommand(Arguments arguments) {
@@ -53,12 +84,7 @@ int vellum::trainCommand(Arguments arguments) {
   std::unique_ptr<Model> model = Model::load(options.model);
   if (!model)
     return 1;
-  FailureOr<Trainer::End> end = Trainer(*model, options, began).run();
-  if (failed(end))
-    return 1;
-  if (*end != Trainer::End::Interrupted)
-    return 0;
-  llvm::errs() << "interrupted; --resume goes on from the checkpoint\n";
-  constexpr int kInterruptedExitCode = 130;
-  return kInterruptedExitCode;
+  Trainer trainer(*model, options, began);
+  FailureOr<Trainer::End> end = trainer.run();
+  return failed(end) ? 1 : report(*end, trainer);
 }

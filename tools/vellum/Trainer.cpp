@@ -6,9 +6,14 @@
 
 #include "tools/vellum/Trainer.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <cmath>
+
+#include "runtime/Json.h"
+#include "tools/vellum/BatchSize.h"
 #include "tools/vellum/Evaluation.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/ShapeCheck.h"
@@ -16,12 +21,6 @@
 
 using namespace mlir;
 using namespace vellum;
-
-std::string Trainer::outPath(StringRef name) const {
-  SmallString<128> path(options.out);
-  llvm::sys::path::append(path, name);
-  return path.str().str();
-}
 
 //===----------------------------------------------------------------------===//
 // Compilation
@@ -43,6 +42,21 @@ LogicalResult Trainer::build() {
     tensorNames.push_back(tensorName(function, i));
   arguments.resize(function.getNumArguments());
   frontSeconds = std::chrono::duration<double>(Clock::now() - began).count();
+  return checkNames();
+}
+
+/// An error where a metric has a name that a record has a use for already.
+LogicalResult Trainer::checkNames() {
+  llvm::StringSet<> taken{"step", "sequences", "seconds"};
+  for (const std::string &measure : measures) {
+    auto loss = *model.lookup(model.getRecipe().getLoss());
+    if (!isUtf8(measure))
+      return loss.emitError("a metric's name must be UTF-8");
+    if (!taken.insert(measure).second)
+      return loss.emitError("a metric cannot be called '")
+             << measure << "', as a record of " << RunFolder::kMetrics
+             << " has that already";
+  }
   return success();
 }
 
@@ -61,7 +75,8 @@ LogicalResult Trainer::parseGoal() {
     return success();
   auto [name, bound] = StringRef(options.until).split('<');
   Goal parsed;
-  if (name.empty() || bound.getAsDouble(parsed.bound))
+  if (name.empty() || bound.getAsDouble(parsed.bound) ||
+      std::isnan(parsed.bound))
     return reportError("option '--until' takes METRIC<NUMBER, but got '" +
                        options.until + "'");
   auto found = llvm::find(measures, name);
@@ -73,14 +88,38 @@ LogicalResult Trainer::parseGoal() {
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Data
+//===----------------------------------------------------------------------===//
+
+/// With data from a file it is the file that says how many samples a step
+/// takes.
+LogicalResult Trainer::countSamples() {
+  if (options.batch)
+    return reportNoEffect("batch", "a batch is what " + options.data +
+                                       " has at an index");
+  SmallVector<BatchArray> arrays;
+  size_t port = 0;
+  for (auto argument : function.getArguments().drop_front(firstBatchArgument)) {
+    const unsigned number = argument.getArgNumber();
+    if (tensorNames[number].empty() && !data.isBesideBatches(port++))
+      arrays.push_back({argument, &arguments[number]});
+  }
+  auto samples = samplesOf(
+      arrays, static_cast<int64_t>(model.getRecipe().getBatch()), options.data);
+  if (failed(samples))
+    return failure();
+  batch = *samples;
+  return success();
+}
+
 LogicalResult Trainer::readData() {
   TrainingOp recipe = model.getRecipe();
   if (recipe.getData()) {
     if (options.data.empty())
       return success();
-    return reportError("option '--data' is of no use: the recipe has the data "
-                       "function @" +
-                       *recipe.getData());
+    return reportNoEffect("data", "the recipe has the data function @" +
+                                      *recipe.getData());
   }
   if (options.data.empty())
     return reportError("the recipe has no data function, so '--data=FILE.npz' "
@@ -96,14 +135,48 @@ LogicalResult Trainer::readData() {
   if (failed(read))
     return failure();
   data = std::move(*read);
+  identity.addData(data.hash());
   placeInputs();
-  // The sizes of one batch are those of all.
-  return checkShapes(function, arguments);
+  return countSamples();
+}
+
+/// Once all arguments are there. The sizes of one batch are those of all.
+LogicalResult Trainer::checkSizes() {
+  return options.data.empty() ? success() : checkShapes(function, arguments);
+}
+
+/// An error where an option is given that changes nothing of this run.
+LogicalResult Trainer::checkEffects() {
+  StringRef data = model.getRecipe().getData().value_or("");
+  if (options.batch && function.getArgument(1).use_empty())
+    return reportNoEffect("batch", "@" + data + " makes batches of one size");
+  const bool isSeeded =
+      !function.getArgument(0).use_empty() || this->data.getNumBatches() > 1 ||
+      (options.weights.empty() && llvm::any_of(model.getParameters(), isDrawn));
+  if (options.seed && !options.resume && !isSeeded)
+    return reportNoEffect("seed", "neither parameters nor data are drawn");
+  return success();
 }
 
 //===----------------------------------------------------------------------===//
 // Beginning
 //===----------------------------------------------------------------------===//
+
+LogicalResult Trainer::openFolder() {
+  const std::string &out = options.out;
+  // A name that is mistyped must not make a folder.
+  SmallString<128> path(out);
+  llvm::sys::path::append(path, RunFolder::kCheckpoint);
+  if (options.resume && !llvm::sys::fs::exists(path))
+    return reportError(out + ": has no checkpoint to go on from; without "
+                             "'--resume' a run begins there");
+  if (failed(folder.open(out)))
+    return failure();
+  if (!options.resume && !options.overwrite && folder.hasRun())
+    return reportError(out + ": has a run already; '--resume' goes on with it, "
+                             "'--overwrite' begins anew in its place");
+  return success();
+}
 
 LogicalResult Trainer::start() {
   FailureOr<ParameterValues> values =
@@ -124,14 +197,51 @@ static LogicalResult agree(const std::string &path, StringRef what,
                      ", but got --" + what + "=" + Twine(*wanted));
 }
 
-/// Moves the checkpoint's tensors to where they belong. An error names the
-/// tensor that shows that the checkpoint is not this model's.
-LogicalResult Trainer::takeTensors(Checkpoint &checkpoint,
-                                   const std::string &path) {
+/// Reads the checkpoint to go on from, and takes over what names the run.
+LogicalResult Trainer::readCheckpoint() {
+  const std::string path = folder / RunFolder::kCheckpoint;
+  FailureOr<Checkpoint> read = vellum::readCheckpoint(path);
+  if (failed(read) || failed(agree(path, "seed", options.seed, read->seed)) ||
+      failed(agree(path, "batch", options.batch, read->batch)))
+    return failure();
+  checkpoint = std::move(*read);
+  savedStep = step = checkpoint->step;
+  seed = checkpoint->seed;
+  batch = checkpoint->batch;
+  if (step <= numSteps)
+    return success();
+  return reportError(
+      path + ": has " + Twine(step) + " steps already, but got " +
+      (options.steps ? "--steps=" : "the recipe's steps ") + Twine(numSteps));
+}
+
+/// An error where the checkpoint is of another run than that of these options.
+LogicalResult Trainer::checkIdentity() {
+  const std::string path = folder / RunFolder::kCheckpoint;
+  auto difference =
+      checkpoint->identity.differenceFrom(identity, model.getPath());
+  if (difference)
+    return reportError(path + ": " + *difference + "; '--weights=" + path +
+                       "' starts anew from its parameters");
+  if (batch != checkpoint->batch)
+    return reportError(path + ": was made with " + Twine(checkpoint->batch) +
+                       " samples a step, but " + options.data + " has " +
+                       Twine(batch));
+  const size_t found = checkpoint->interval.sums.size();
+  const size_t expected = checkpoint->interval.steps ? measures.size() : 0;
+  if (found != expected)
+    return reportError(path + ": metadata 'interval_sums' must be " +
+                       Twine(expected) + " numbers, but got " + Twine(found));
+  return success();
+}
+
+/// Moves the checkpoint's tensors to where they belong.
+LogicalResult Trainer::takeTensors() {
+  const std::string path = folder / RunFolder::kCheckpoint;
   for (auto [i, name] : llvm::enumerate(tensorNames)) {
     if (name.empty())
       continue;
-    FailureOr<Tensor> tensor = takeTensor(checkpoint.tensors, name,
+    FailureOr<Tensor> tensor = takeTensor(checkpoint->tensors, name,
                                           function.getArgumentTypes()[i], path);
     if (failed(tensor))
       return failure();
@@ -142,61 +252,50 @@ LogicalResult Trainer::takeTensors(Checkpoint &checkpoint,
     if (llvm::is_contained(tensorNames, name))
       continue;
     FailureOr<Tensor> tensor =
-        takeTensor(checkpoint.tensors, name, parameter.getType(), path);
+        takeTensor(checkpoint->tensors, name, parameter.getType(), path);
     if (failed(tensor))
       return failure();
     parameters[name] = std::move(*tensor);
   }
-  return checkAllTaken(checkpoint.tensors, path, model.getPath());
+  return checkAllTaken(checkpoint->tensors, path, model.getPath());
 }
 
 LogicalResult Trainer::resume() {
-  const std::string path = outPath("checkpoint.safetensors");
-  FailureOr<Checkpoint> checkpoint = readCheckpoint(path);
-  if (failed(checkpoint) || failed(takeTensors(*checkpoint, path)))
+  if (failed(checkIdentity()) || failed(takeTensors()))
     return failure();
-  if (checkpoint->model != fingerprint(model))
-    return reportError(path + ": was made by another version of " +
-                       model.getPath() + "; '--weights=" + path +
-                       "' starts anew from its parameters");
-  if (failed(agree(path, "seed", options.seed, checkpoint->seed)) ||
-      failed(agree(path, "batch", options.batch, checkpoint->batch)))
-    return failure();
-  step = checkpoint->step;
-  seed = checkpoint->seed;
-  batch = checkpoint->batch;
   interval = std::move(checkpoint->interval);
+  checkpoint.reset();
+  return success();
+}
+
+/// Options that contradict each other.
+static LogicalResult checkOptions(const TrainOptions &options) {
+  const std::pair<StringRef, bool> given[] = {
+      {"--overwrite", options.overwrite},
+      {"--weights", !options.weights.empty()}};
+  for (auto [name, isGiven] : given)
+    if (options.resume && isGiven)
+      return reportError("options '--resume' and '" + name +
+                         "' exclude each other");
   return success();
 }
 
 LogicalResult Trainer::prepare() {
   FailureOr<TrainingOp> recipe = model.requireRecipe();
-  if (failed(recipe))
+  if (failed(recipe) || failed(checkOptions(options)))
     return failure();
-  if (options.resume && !options.weights.empty())
-    return reportError("options '--resume' and '--weights' exclude each other");
   numSteps = options.steps.value_or(recipe->getSteps());
   seed = options.seed.value_or(0);
   batch = options.batch.value_or(recipe->getBatch());
+  identity = RunIdentity::of(model);
   if (failed(build()))
     return failure();
   if (options.phases.isOver())
     return success();
   // What takes long comes last.
-  return success(succeeded(parseGoal()) &&
+  return success(succeeded(parseGoal()) && succeeded(openFolder()) &&
+                 (!options.resume || succeeded(readCheckpoint())) &&
+                 succeeded(readData()) && succeeded(checkEffects()) &&
                  succeeded(options.resume ? resume() : start()) &&
-                 succeeded(readData()) && succeeded(openOutput()) &&
-                 succeeded(compile()));
-}
-
-LogicalResult Trainer::openOutput() {
-  if (std::error_code code = llvm::sys::fs::create_directories(options.out))
-    return reportError(options.out +
-                       ": cannot make the directory: " + code.message());
-  FailureOr<MetricsFile> file =
-      MetricsFile::open(outPath("metrics.jsonl"), step);
-  if (failed(file))
-    return failure();
-  metrics = std::move(*file);
-  return success();
+                 succeeded(checkSizes()) && succeeded(compile()));
 }

@@ -12,17 +12,18 @@
 #include "tools/vellum/Executor.h"
 #include "tools/vellum/Programs.h"
 #include "tools/vellum/Progress.h"
+#include "tools/vellum/RunFolder.h"
 
 namespace vellum {
 
 /// The command line of `vellum train`.
 struct TrainOptions {
   std::string model;
-  std::optional<int64_t> steps, seed, batch;
+  std::optional<int64_t> steps, seed, batch, timeLimit;
   int64_t checkpointEvery = 1000, logEvery = 100;
   std::string out = "out";
   std::string data, weights, until;
-  bool resume = false;
+  bool resume = false, overwrite = false;
   BackendOptions backend;
   Phases phases;
 };
@@ -38,8 +39,11 @@ public:
       : model(model), options(options), began(began) {}
 
   /// How a run ended that did not fail.
-  enum class End { AllSteps, Goal, Interrupted, NotStarted };
+  enum class End { AllSteps, Goal, Interrupted, TimeIsUp, NotStarted };
   llvm::FailureOr<End> run();
+
+  /// The path of a file of the run.
+  std::string getPath(llvm::StringRef name) const { return folder / name; }
 
 private:
   /// Training is over when the average of a measure falls below a bound.
@@ -51,16 +55,25 @@ private:
   // Before the first step.
   llvm::LogicalResult prepare();
   llvm::LogicalResult build();
+  llvm::LogicalResult checkNames();
   llvm::LogicalResult compile();
-  llvm::LogicalResult openOutput();
   llvm::LogicalResult parseGoal();
+  llvm::LogicalResult openFolder();
   llvm::LogicalResult readData();
+  llvm::LogicalResult countSamples();
+  llvm::LogicalResult checkSizes();
+  llvm::LogicalResult checkEffects();
   llvm::LogicalResult start();
-  llvm::LogicalResult takeTensors(Checkpoint &checkpoint,
-                                  const std::string &path);
+  llvm::LogicalResult takeTensors();
+  llvm::LogicalResult readCheckpoint();
+  llvm::LogicalResult checkIdentity();
   llvm::LogicalResult resume();
 
   // The loop.
+  /// Makes the folder this run's.
+  llvm::LogicalResult begin();
+  /// Whether the run ends here, though there are steps left.
+  std::optional<End> endsEarly() const;
   /// Prints how long compiling took and what the next step will keep for the
   /// gradient.
   llvm::LogicalResult reportProgram();
@@ -73,13 +86,18 @@ private:
   llvm::LogicalResult record();
   llvm::LogicalResult save();
   llvm::LogicalResult saveWeights();
+  /// Says that the state after a step is none to go on from.
+  llvm::LogicalResult reportBadState(const llvm::Twine &what);
   Record currentRecord() const;
   double secondsSoFar() const;
-  std::string outPath(llvm::StringRef name) const;
 
   Model &model;
   TrainOptions &options;
   int64_t numSteps = 0, seed = 0, batch = 1;
+  RunFolder folder;
+  RunIdentity identity;
+  /// What is gone on from, until its parts are where they belong.
+  std::optional<Checkpoint> checkpoint;
 
   /// The step, with the module it stands in.
   OwnedModule module;
@@ -97,7 +115,11 @@ private:
   std::optional<Goal> goal;
   Dataset data;
 
+  /// Steps done.
   int64_t step = 0;
+  /// Those that the checkpoint in the folder has done; none before there is
+  /// one.
+  std::optional<int64_t> savedStep;
   Interval interval;
   MetricsFile metrics;
   std::optional<Progress> progress;

@@ -4,22 +4,18 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "llvm/Support/FileSystem.h"
+
 #include <cmath>
-#include <csignal>
 
 #include "runtime/Philox.h"
 #include "tools/vellum/Report.h"
+#include "tools/vellum/StopRequest.h"
 #include "tools/vellum/Trainer.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
 using namespace vellum;
-
-static volatile std::sig_atomic_t interrupted = 0;
-
-/// Stays in place to the end: an interrupt often comes twice, to the process
-/// and to its group, and must not end it while the checkpoint is written.
-static void noteInterrupt(int) { interrupted = 1; }
 
 double Trainer::secondsSoFar() const {
   return metrics.getSeconds() +
@@ -48,6 +44,15 @@ LogicalResult Trainer::takeStep() {
   return measure(*results);
 }
 
+LogicalResult Trainer::reportBadState(const Twine &what) {
+  progress->finish();
+  return reportError("step " + Twine(step) + ": " + what +
+                     (savedStep ? "; " + folder / RunFolder::kCheckpoint +
+                                      " has the state after " +
+                                      std::to_string(*savedStep) + " steps"
+                                : ""));
+}
+
 LogicalResult Trainer::measure(ArrayRef<Tensor> results) {
   std::vector<double> values;
   for (auto [name, result] : llvm::zip_equal(measures, results)) {
@@ -56,10 +61,8 @@ LogicalResult Trainer::measure(ArrayRef<Tensor> results) {
         name == measures.front() || name == "gradient_norm";
     if (!mustBeFinite || std::isfinite(values.back()))
       continue;
-    progress->finish();
-    return reportError("step " + Twine(step) + ": the " + name + " is " +
-                       std::to_string(values.back()) + "; " + options.out +
-                       " has the state of the last checkpoint, if any");
+    return reportBadState("the " + name + " is " +
+                          std::to_string(values.back()));
   }
   interval.add(values);
   return success();
@@ -71,7 +74,7 @@ LogicalResult Trainer::saveWeights() {
       parameters[name] = arguments[i];
   SafetensorsFile file;
   file.tensors = inOrder(model, parameters);
-  Status written = writeSafetensors(outPath("weights.safetensors"), file);
+  Status written = writeSafetensors(folder / RunFolder::kWeights, file);
   return written ? success() : reportError(written.error());
 }
 
@@ -80,7 +83,7 @@ LogicalResult Trainer::save() {
   checkpoint.step = step;
   checkpoint.seed = seed;
   checkpoint.batch = batch;
-  checkpoint.model = fingerprint(model);
+  checkpoint.identity = identity;
   checkpoint.interval = interval;
   for (auto [i, name] : llvm::enumerate(tensorNames))
     if (!name.empty())
@@ -90,7 +93,15 @@ LogicalResult Trainer::save() {
     if (!llvm::is_contained(tensorNames, name))
       checkpoint.tensors.push_back({name.str(), parameters.find(name)->second});
   }
-  return writeCheckpoint(outPath("checkpoint.safetensors"), checkpoint);
+  // One that cannot be gone on from must not take the place of one that can.
+  if (auto element = findNotFinite(checkpoint.tensors))
+    return reportBadState(*element);
+  // No checkpoint is on the disk before the records of its steps are.
+  if (failed(metrics.flush()) ||
+      failed(writeCheckpoint(folder / RunFolder::kCheckpoint, checkpoint)))
+    return failure();
+  savedStep = step;
+  return success();
 }
 
 /// Ends the interval with a line in the metrics.
@@ -131,26 +142,59 @@ LogicalResult Trainer::reportProgram() {
   return success();
 }
 
+/// At every moment the folder holds one run, which '--resume' goes on with: the
+/// old one until the new one's first checkpoint takes the place of its last.
+LogicalResult Trainer::begin() {
+  if (!options.resume) {
+    llvm::sys::fs::remove(folder / RunFolder::kWeights);
+    if (failed(save()))
+      return failure();
+  }
+  // The steps that the checkpoint holds sums of have no record yet.
+  FailureOr<MetricsFile> file =
+      MetricsFile::open(folder / RunFolder::kMetrics, step - interval.steps);
+  if (failed(file))
+    return failure();
+  metrics = std::move(*file);
+  return success();
+}
+
+/// At least one step is taken within any time limit: who goes on again and
+/// again comes to the end.
+std::optional<Trainer::End> Trainer::endsEarly() const {
+  if (isGoalReached)
+    return End::Goal;
+  if (isStopRequested())
+    return End::Interrupted;
+  const std::chrono::duration<double> passed = Clock::now() - began;
+  if (options.timeLimit && passed.count() >= *options.timeLimit &&
+      step > progress->getFirst())
+    return End::TimeIsUp;
+  return std::nullopt;
+}
+
 FailureOr<Trainer::End> Trainer::loop() {
+  if (step == numSteps && options.resume)
+    llvm::outs() << "all " << step << " steps are done already\n";
   if (step < numSteps && failed(reportProgram()))
     return failure();
+  noteStopRequests();
   loopBegan = Clock::now();
   progress.emplace(llvm::outs(), step, numSteps);
-  std::signal(SIGINT, noteInterrupt);
-  while (step < numSteps && !isGoalReached && !interrupted)
+  if (failed(begin()))
+    return failure();
+  std::optional<End> early;
+  while (step < numSteps && !(early = endsEarly()))
     if (failed(advance()))
       return failure();
-  const bool isInterrupted = interrupted && step < numSteps && !isGoalReached;
-  if (!isInterrupted && interval.steps > 0 && failed(record()))
+  const End end = early.value_or(isGoalReached ? End::Goal : End::AllSteps);
+  const bool isComplete = end == End::Goal || end == End::AllSteps;
+  if (isComplete && interval.steps > 0 && failed(record()))
     return failure();
   progress->finish();
-  if (failed(save()))
+  if (failed(save()) || (isComplete && failed(saveWeights())))
     return failure();
-  if (isInterrupted)
-    return End::Interrupted;
-  if (failed(saveWeights()))
-    return failure();
-  return isGoalReached ? End::Goal : End::AllSteps;
+  return end;
 }
 
 FailureOr<Trainer::End> Trainer::run() {

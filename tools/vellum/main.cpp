@@ -12,6 +12,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <csignal>
 #include <cstdlib>
 
 #include "tools/vellum/Commands.h"
@@ -68,6 +69,8 @@ static int dispatch(Arguments arguments) {
 }
 
 int main(int argc, char **argv) {
+  // A limit of file sizes is an error like a full disk, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   // https://no-color.org: set and not empty.
   const char *noColor = std::getenv("NO_COLOR");
   if (noColor && *noColor) {

@@ -37,3 +37,11 @@ func.func @batch(%steps: index, %size: index) -> (tensor<?x?x8xf32> {vellum.name
   %xs = vellum.random uniform %key (%steps, %size) : tensor<?x?x8xf32>
   return %xs : tensor<?x?x8xf32>
 }
+
+// One batch for every step of training.
+func.func @batches(%steps: index, %size: index) -> (tensor<1x?x?x8xf32> {vellum.name = "xs"}) {
+  %xs = call @batch(%steps, %size) : (index, index) -> tensor<?x?x8xf32>
+  %unit = arith.constant 1 : index
+  %one = vellum.broadcast %xs across [0] by %unit
+  return %one : tensor<1x?x?x8xf32>
+}
