@@ -6,6 +6,7 @@
 
 #include "runtime/File.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -63,7 +64,7 @@ std::string directoryOf(const std::string &path) {
 
 } // namespace
 
-Result<std::string> readFile(const std::string &path) {
+Result<FileFront> readFileFront(const std::string &path, uint64_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0)
     return systemError(path, "open");
@@ -72,7 +73,8 @@ Result<std::string> readFile(const std::string &path) {
     return systemError(path, "examine");
   if (!S_ISREG(info.st_mode))
     return Error{path + ": not a regular file"};
-  std::string contents(static_cast<size_t>(info.st_size), '\0');
+  const auto size = static_cast<uint64_t>(info.st_size);
+  std::string contents(std::min(size, most), '\0');
   size_t done = 0;
   while (done < contents.size()) {
     const ssize_t n =
@@ -86,7 +88,14 @@ Result<std::string> readFile(const std::string &path) {
                    " to " + std::to_string(done) + " bytes while being read"};
     done += static_cast<size_t>(n);
   }
-  return contents;
+  return FileFront{std::move(contents), size};
+}
+
+Result<std::string> readFile(const std::string &path) {
+  auto whole = readFileFront(path, UINT64_MAX);
+  if (!whole)
+    return whole.takeError();
+  return std::move(whole->bytes);
 }
 
 std::pair<std::string, std::string> temporaryNames(const std::string &path) {

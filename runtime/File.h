@@ -9,11 +9,19 @@
 
 #include "runtime/Result.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace vellum {
+
+/// The first bytes of a regular file, `most` at most, and how many it has.
+struct FileFront {
+  std::string bytes;
+  uint64_t size = 0;
+};
+Result<FileFront> readFileFront(const std::string &path, uint64_t most);
 
 /// The contents of a regular file. Errors name the path.
 Result<std::string> readFile(const std::string &path);

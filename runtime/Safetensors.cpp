@@ -60,9 +60,17 @@ struct Entry {
 class Reader {
 public:
   Reader(std::string_view bytes, const std::string &path)
-      : bytes(bytes), path(path) {}
+      : bytes(bytes), size(bytes.size()), path(path) {}
+  /// For the front of a file of `size` bytes.
+  Reader(const FileFront &front, const std::string &path)
+      : bytes(front.bytes), size(front.size), path(path) {}
 
-  Result<SafetensorsFile> run();
+  /// The length of the header, which the file must have room for.
+  Result<uint64_t> readLength();
+  /// Reads the header, as far as that needs no data: all of `bytes` may end
+  /// there.
+  Status readHeader();
+  Result<SafetensorsFile> readData();
 
 private:
   Error error(const std::string &what, size_t offset) const {
@@ -79,12 +87,16 @@ private:
   Result<Entry> parseEntry(const std::string &name, const JsonValue &value);
   Result<std::vector<int64_t>> parseIntegers(const JsonValue &value,
                                              const char *what);
-  Status parseMetadata(const JsonValue &value, SafetensorsFile &file);
-  Status checkCoverage(const std::vector<Entry> &entries);
+  Status parseMetadata(const JsonValue &value);
+  Status checkCoverage();
 
-  std::string_view bytes, data;
+  std::string_view bytes;
+  /// Of the file, and of what is behind its header.
+  uint64_t size, dataSize = 0;
   const std::string &path;
   std::string member;
+  SafetensorsFile file;
+  std::vector<Entry> entries;
 };
 
 } // namespace
@@ -129,10 +141,10 @@ Result<Entry> Reader::parseEntry(const std::string &name,
   const std::vector<int64_t> &ends = *span;
   if (ends.size() != 2 || ends[0] > ends[1])
     return errorIn(*offsets, "expected data_offsets [begin, end]");
-  if (static_cast<uint64_t>(ends[1]) > data.size())
+  if (static_cast<uint64_t>(ends[1]) > dataSize)
     return errorIn(*offsets, "data_offsets end at " + std::to_string(ends[1]) +
                                  " but the data has " +
-                                 std::to_string(data.size()) + " bytes");
+                                 std::to_string(dataSize) + " bytes");
   const int64_t count = checkedNumElements(*sizes);
   if (count < 0 || count * byteSize(*type) != ends[1] - ends[0])
     return errorIn(*offsets, "data_offsets span " +
@@ -146,7 +158,7 @@ Result<Entry> Reader::parseEntry(const std::string &name,
                kLengthBytes + offsets->offset};
 }
 
-Status Reader::parseMetadata(const JsonValue &value, SafetensorsFile &file) {
+Status Reader::parseMetadata(const JsonValue &value) {
   member = kMetadataName;
   if (value.kind != Kind::Object)
     return errorIn(value, "expected an object");
@@ -158,7 +170,7 @@ Status Reader::parseMetadata(const JsonValue &value, SafetensorsFile &file) {
   return {};
 }
 
-Status Reader::checkCoverage(const std::vector<Entry> &entries) {
+Status Reader::checkCoverage() {
   std::vector<const Entry *> sorted;
   for (const Entry &entry : entries)
     sorted.push_back(&entry);
@@ -176,36 +188,47 @@ Status Reader::checkCoverage(const std::vector<Entry> &entries) {
     at = entry->end;
   }
   member.clear();
-  if (at != data.size())
+  if (at != dataSize)
     return error("the tensors end here but the data goes on",
-                 bytes.size() - data.size() + at);
+                 size - dataSize + at);
   return {};
 }
 
-Result<SafetensorsFile> Reader::run() {
+Result<uint64_t> Reader::readLength() {
   if (bytes.size() < kLengthBytes)
     return error("expected an 8-byte header length but got " +
                      std::to_string(bytes.size()) + " bytes",
                  0);
   const uint64_t length = loadLittleEndian<uint64_t>(bytes, 0);
-  if (length > bytes.size() - kLengthBytes)
+  if (length > size - kLengthBytes)
     return error("a header of " + std::to_string(length) + " bytes but " +
-                     std::to_string(bytes.size() - kLengthBytes) + " remain",
+                     std::to_string(size - kLengthBytes) + " remain",
                  0);
-  const std::string_view text = bytes.substr(kLengthBytes, length);
-  data = bytes.substr(kLengthBytes + length);
+  // That of the format's own library.
+  constexpr uint64_t kMostHeaderBytes = 100'000'000;
+  if (length > kMostHeaderBytes)
+    return error("a header of " + std::to_string(length) +
+                     " bytes, more than " + std::to_string(kMostHeaderBytes),
+                 0);
+  return length;
+}
+
+Status Reader::readHeader() {
+  const auto length = readLength();
+  if (!length)
+    return Error{length.error()};
+  const std::string_view text = bytes.substr(kLengthBytes, *length);
+  dataSize = size - kLengthBytes - *length;
   if (text.empty() || text[0] != '{')
     return error("expected '{'", kLengthBytes);
   const auto header = parseJson(text);
   if (!header)
     return Error{path +
                  ": in the header, which begins at byte 8: " + header.error()};
-  SafetensorsFile file;
-  std::vector<Entry> entries;
   for (const auto &[name, value] : header->object) {
     if (name == kMetadataName) {
-      if (Status status = parseMetadata(value, file); !status)
-        return status.takeError();
+      if (Status status = parseMetadata(value); !status)
+        return status;
       continue;
     }
     auto entry = parseEntry(name, value);
@@ -213,8 +236,11 @@ Result<SafetensorsFile> Reader::run() {
       return entry.takeError();
     entries.push_back(std::move(*entry));
   }
-  if (Status status = checkCoverage(entries); !status)
-    return status.takeError();
+  return checkCoverage();
+}
+
+Result<SafetensorsFile> Reader::readData() {
+  const std::string_view data = bytes.substr(size - dataSize);
   for (Entry &entry : entries) {
     member = entry.name;
     Tensor tensor = Tensor::zeros(entry.dtype, std::move(entry.shape));
@@ -224,18 +250,21 @@ Result<SafetensorsFile> Reader::run() {
       const size_t bad = source.find_first_not_of(std::string_view("\0\1", 2));
       if (bad != std::string_view::npos)
         return error("expected 0 or 1 in a BOOL tensor",
-                     kLengthBytes + length + entry.begin + bad);
+                     size - dataSize + entry.begin + bad);
     }
     if (!source.empty())
       std::memcpy(tensor.raw(), source.data(), source.size());
     file.tensors.push_back({std::move(entry.name), std::move(tensor)});
   }
-  return file;
+  return std::move(file);
 }
 
 Result<SafetensorsFile> parseSafetensors(std::string_view bytes,
                                          const std::string &path) {
-  return Reader(bytes, path).run();
+  Reader reader(bytes, path);
+  if (Status status = reader.readHeader(); !status)
+    return status.takeError();
+  return reader.readData();
 }
 
 /// Refuses what a reader would refuse: equal names and invalid UTF-8.
@@ -296,7 +325,24 @@ Result<std::string> formatSafetensors(const SafetensorsFile &file) {
   return out;
 }
 
+/// Reads the header alone: a file that is none of tensors may be larger than
+/// memory.
+static Status checkHeader(const std::string &path) {
+  auto front = readFileFront(path, kLengthBytes);
+  if (!front)
+    return front.takeError();
+  const auto length = Reader(*front, path).readLength();
+  if (!length)
+    return Error{length.error()};
+  front = readFileFront(path, kLengthBytes + *length);
+  if (!front)
+    return front.takeError();
+  return Reader(*front, path).readHeader();
+}
+
 Result<SafetensorsFile> readSafetensors(const std::string &path) {
+  if (Status status = checkHeader(path); !status)
+    return status.takeError();
   auto bytes = readFile(path);
   if (!bytes)
     return bytes.takeError();
