@@ -169,12 +169,14 @@ static FailureOr<Program> buildProgram(Model &model,
   auto module = closeFunctions(model, functions.getArrayRef(), closing, all);
   if (failed(module))
     return failure();
+  const bool hasStep = model.getRecipe() && !options.noTraining;
+  if (options.lowering.memory && differentiated->empty() && !hasStep)
+    return reportNoEffect("memory", "no gradient is compiled");
   Program program{std::move(*module), {}};
   for (StringRef function : functions)
     if (!entries->contains(function))
       program.module->lookupSymbol(function)->erase();
-  if (model.getRecipe() && !options.noTraining &&
-      failed(addStep(model, program)))
+  if (hasStep && failed(addStep(model, program)))
     return failure();
   return program;
 }

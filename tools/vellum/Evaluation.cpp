@@ -17,7 +17,7 @@
 using namespace mlir;
 using namespace vellum;
 
-void EvaluationOptions::declare(CommandLine &line) {
+void EvaluationOptions::declare(CommandLine &line, StringRef ownPhase) {
   line.file("MODEL.mlir", model);
   line.text("entry", "NAME", entry,
             "the function (default: the only public one)");
@@ -29,7 +29,7 @@ void EvaluationOptions::declare(CommandLine &line) {
   line.text("output", "FILE.npz", output,
             "where the results go (default: they are printed)");
   backend.declare(line);
-  phases.declare(line);
+  phases.declare(line, ownPhase);
 }
 
 FailureOr<func::FuncOp> vellum::findEntry(Model &model,

@@ -26,7 +26,8 @@ struct EvaluationOptions {
   BackendOptions backend;
   Phases phases;
 
-  void declare(CommandLine &line);
+  /// For a command that goes through a phase of its `own`, unless empty.
+  void declare(CommandLine &line, llvm::StringRef ownPhase);
   uint64_t getSeed() const { return static_cast<uint64_t>(seed.value_or(0)); }
 };
 

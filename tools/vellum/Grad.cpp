@@ -39,7 +39,7 @@ int vellum::gradCommand(Arguments arguments) {
                    "evaluates a function of a model and its gradient",
                    "vellum grad model.mlir --entry=predict --input x=x.npy \\\n"
                    "  --input d_y=dy.npy --output=gradients.npz");
-  options.declare(line);
+  options.declare(line, "differentiate");
   options.backend.declareMemory(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;

@@ -22,12 +22,22 @@ using namespace vellum;
 // Phases
 //===----------------------------------------------------------------------===//
 
-void Phases::declare(CommandLine &line) {
-  const std::vector<std::string> names{
-      "parse", "close", "differentiate", "step", "fuse", "bufferize", "llvm"};
+void Phases::declare(CommandLine &line, StringRef own) {
+  std::vector<std::string> names{"parse", "close"};
+  if (!own.empty())
+    names.push_back(own.str());
+  names.insert(names.end(), {"fuse", "bufferize", "llvm"});
   line.choices("print-after", names, printed,
                "print the program after a phase; repeat for more");
   line.choice("stop-after", names, last, "end after a phase");
+  line.check([=, this, &line] {
+    const auto end = llvm::find(names, last);
+    for (const std::string &phase : printed)
+      if (end != names.end() && llvm::find(names, phase) > end)
+        return line.refuse("print-after", phase + " comes behind " + last +
+                                              ", with which the command ends");
+    return success();
+  });
 }
 
 bool Phases::isWanted(StringRef phase) const {

@@ -22,8 +22,9 @@ namespace vellum {
 /// last.
 class Phases {
 public:
-  /// Declares `--print-after` and `--stop-after`.
-  void declare(CommandLine &line);
+  /// Declares `--print-after` and `--stop-after` of a command that goes through
+  /// the phase `own`, unless empty, between closing and fusing.
+  void declare(CommandLine &line, llvm::StringRef own);
 
   /// Runs a phase's passes on `module` and prints it where that is asked for.
   /// Nothing is run once the last phase wanted is over.

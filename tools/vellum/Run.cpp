@@ -81,7 +81,7 @@ int vellum::runCommand(Arguments arguments) {
   CommandLine line("vellum run", "evaluates a function of a model",
                    "vellum run model.mlir --entry=predict --input x=x.npy \\\n"
                    "  --weights=out/weights.safetensors --output=y.npz");
-  options.declare(line);
+  options.declare(line, /*ownPhase=*/"");
   line.text("trace", "FILE.npz", trace,
             "where the values go that the model's probes mark");
   if (std::optional<int> code = line.parse(arguments))

@@ -47,7 +47,7 @@ static void declare(CommandLine &line, TrainOptions &options) {
                "the step at hand is done: exit code 130");
   options.backend.declare(line);
   options.backend.declareMemory(line);
-  options.phases.declare(line);
+  options.phases.declare(line, "step");
 }
 
 /// Says how a run has ended, and returns the exit code.
