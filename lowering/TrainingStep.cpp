@@ -322,8 +322,8 @@ static LogicalResult checkClosed(func::FuncOp function) {
   return failure(result.wasInterrupted());
 }
 
-/// A checkpoint holds the optimiser's tensors beside the parameters, under names
-/// that are made of theirs.
+/// A checkpoint holds the optimiser's tensors beside the parameters, under
+/// names that are made of theirs.
 static LogicalResult checkStateNames(TrainingOp recipe) {
   auto parameters = recipe->getParentOfType<ModuleOp>().getOps<ParameterOp>();
   llvm::StringMap<ParameterOp> byName;
@@ -335,10 +335,10 @@ static LogicalResult checkStateNames(TrainingOp recipe) {
       auto found = byName.find(name);
       if (found == byName.end())
         continue;
-      InFlightDiagnostic error = found->second.emitOpError("has the name ")
-                                 << '\'' << name << "' under which a checkpoint "
-                                 << "holds what the optimiser keeps of @"
-                                 << parameter.getSymName();
+      InFlightDiagnostic error =
+          found->second.emitOpError("has the name ")
+          << '\'' << name << "' under which a checkpoint "
+          << "holds what the optimiser keeps of @" << parameter.getSymName();
       error.attachNote(recipe.getLoc()) << "the recipe is here";
       return error;
     }

@@ -30,7 +30,7 @@ void Phases::declare(CommandLine &line, StringRef own) {
   line.choices("print-after", names, printed,
                "print the program after a phase; repeat for more");
   line.choice("stop-after", names, last, "end after a phase");
-  line.check([=, this, &line] {
+  line.check([this, names, &line] {
     const auto end = llvm::find(names, last);
     for (const std::string &phase : printed)
       if (end != names.end() && llvm::find(names, phase) > end)
