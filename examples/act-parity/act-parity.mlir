@@ -4,16 +4,16 @@
 !numbers = tensor<?x16xf32>
 !column = tensor<?x1xf32>
 
-// Rows for the numbers, the first-step flag and the state.
-vellum.parameter @rnn : tensor<145x128xf32> = glorot
+// Rows for the numbers, the first-step flag and the state. Orthonormal columns keep a state's length over many steps.
+vellum.parameter @rnn : tensor<145x128xf32> = orthogonal
 vellum.parameter @rnn_bias : tensor<128xf32> = zeros
 vellum.parameter @answer : tensor<128x1xf32> = glorot
 vellum.parameter @answer_bias : tensor<1xf32> = zeros
 vellum.parameter @halt : tensor<128x1xf32> = glorot
-// Negative: thinking starts long enough to learn from and grows shorter. 1 starts with two steps.
-vellum.parameter @halt_bias : tensor<1xf32> = constant(-1.0)
+// Negative: thinking starts with 15 steps, which are enough to learn from. 1 starts with two.
+vellum.parameter @halt_bias : tensor<1xf32> = constant(-3.0)
 
-vellum.training loss @loss data @parity batch 128 steps 16000
+vellum.training loss @loss data @parity batch 128 steps 8000
   optimizer adam {learning_rate = 1.0e-3} clip norm 1.0
 
 // The answer, the ponder cost and the number of steps of each sample.
