@@ -97,6 +97,19 @@ static Value spread(TensorBuilder &t, Value perSample, Value like) {
                      like);
 }
 
+/// `value` with what `like` knows of its first `dims` sizes: they are the same.
+static Value withSizesOf(TensorBuilder &t, Value value, Value like,
+                         int64_t dims) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  ArrayRef<int64_t> known = cast<RankedTensorType>(like.getType()).getShape();
+  for (int64_t dim = 0; dim < dims; ++dim)
+    if (ShapedType::isDynamic(shape[dim]))
+      shape[dim] = known[dim];
+  return t.builder.createOrFold<tensor::CastOp>(t.location, type.clone(shape),
+                                                value);
+}
+
 /// The sum that halts a sample: `1 - ε`, and anything at the last step.
 static Value threshold(TensorBuilder &t, PonderOp op, Value step, Value like) {
   double bound = 1.0 - op.getEpsilon().convertToDouble();
@@ -172,10 +185,20 @@ FailureOr<SmallVector<Value>> PonderOp::decompose(OpBuilder &builder) {
         };
         YieldOp yield = getYield();
         TensorBuilder body(b, loc);
-        return ponderStep(body, *this, number, now,
-                          llvm::map_to_vector(yield.getCarried(), mapped),
-                          llvm::map_to_vector(yield.getEmitted(), mapped),
-                          mapped(yield.getHalt()));
+        // A state keeps its sizes, a probability is one for each sample, and
+        // all have as many samples.
+        const int64_t rank = rankOf(now.flag);
+        SmallVector<Value> next, outputs;
+        for (auto [value, state] :
+             llvm::zip_equal(yield.getCarried(), now.states))
+          next.push_back(
+              withSizesOf(body, mapped(value), state, rankOf(state)));
+        for (Value value : yield.getEmitted())
+          outputs.push_back(
+              withSizesOf(body, mapped(value), now.flag, rank - 1));
+        return ponderStep(
+            body, *this, number, now, next, outputs,
+            withSizesOf(body, mapped(yield.getHalt()), now.flag, rank));
       });
   Carries last(scan.getFinals(), states);
   SmallVector<Value> results(last.meanStates);

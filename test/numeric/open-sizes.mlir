@@ -167,3 +167,34 @@ func.func @views() {
   vellum.expect_close %alone, %ae atol 0 rtol 0
   return
 }
+
+// A halting probability whose last dimension of 1 is left open, as is the width of the next state.
+func.func private @ponder_open(%s0: tensor<2x5xf32>, %w: tensor<6x?xf32>, %v: tensor<5x?xf32>) -> tensor<2x5xf32> {
+  %s, %y, %cost, %steps = vellum.ponder first %flag carry %state = %s0 cap 4 {
+    %z = linear %state, %flag by %w
+    %s1 = sigmoid %z
+    %o = contract "bk,kn->bn" %state, %v
+    %p = sigmoid %o
+    yield %s1 emit %o halt %p
+  }
+  return %s : tensor<2x5xf32>
+}
+
+func.func @ponder() {
+  %key = arith.constant 5 : i64
+  %s0 = vellum.random normal %key : tensor<2x5xf32>
+  %w = vellum.random normal %key stream 1 : tensor<6x5xf32>
+  %v = vellum.random normal %key stream 2 : tensor<5x1xf32>
+  %wo = tensor.cast %w : tensor<6x5xf32> to tensor<6x?xf32>
+  %vo = tensor.cast %v : tensor<5x1xf32> to tensor<5x?xf32>
+  %y = call @ponder_open(%s0, %wo, %vo) : (tensor<2x5xf32>, tensor<6x?xf32>, tensor<5x?xf32>) -> tensor<2x5xf32>
+  %ye, %o, %cost, %steps = vellum.ponder first %flag carry %state = %s0 cap 4 {
+    %z = linear %state, %flag by %w
+    %s1 = sigmoid %z
+    %o = contract "bk,kn->bn" %state, %v
+    %p = sigmoid %o
+    yield %s1 emit %o halt %p
+  }
+  vellum.expect_close %y, %ye atol 1e-6 rtol 1e-6
+  return
+}
