@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "lowering/buffers/MemoryAccesses.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Descriptors.h"
 #include "lowering/cpu/KernelCalls.h"
@@ -79,6 +80,7 @@ private:
     return attribute ? attribute.getInt() : -1;
   }
   func::FuncOp buildBody();
+  bool isOverwritten(Value value, func::FuncOp body, int64_t except);
   void finish(func::FuncOp body);
   void buildWrapper(func::FuncOp body);
   Value field(Value tensors, unsigned number, ArrayRef<LLVM::GEPArg> path);
@@ -147,10 +149,39 @@ func::FuncOp EntryPoint::buildBody() {
   return body;
 }
 
+/// True if `value` is an argument, or a view of one, that a result is written
+/// over; the one whose value after the call it is, whole, counts for nothing.
+bool EntryPoint::isOverwritten(Value value, func::FuncOp body, int64_t except) {
+  Value whole = value;
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto tensor = dyn_cast<bufferization::ToTensorOp>(op))
+      value = tensor.getBuffer();
+    else if (isTensorView(op))
+      value = op->getOperand(0);
+    else
+      return false;
+  }
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || argument.getOwner() != &body.getBody().front())
+    return false;
+  const int64_t number = argument.getArgNumber() - 1;
+  const bool isOwn =
+      number == except && whole.getDefiningOp<bufferization::ToTensorOp>();
+  return !isOwn &&
+         llvm::any_of(llvm::seq(function.getNumResults()),
+                      [&](unsigned i) { return inplace(i) == number; });
+}
+
 /// Results written over arguments go there; the others are returned as memrefs.
+/// What is an argument's old value is copied before it is written over.
 void EntryPoint::finish(func::FuncOp body) {
   auto returned = cast<func::ReturnOp>(body.getBody().front().getTerminator());
   b.setInsertionPoint(returned);
+  for (auto [i, operand] : llvm::enumerate(returned->getOpOperands()))
+    if (isOverwritten(operand.get(), body, inplace(i)))
+      operand.set(bufferization::AllocTensorOp::create(
+          b, loc, cast<RankedTensorType>(operand.get().getType()), ValueRange(),
+          /*copy=*/operand.get()));
   SmallVector<Value> results;
   for (auto [i, value] : llvm::enumerate(returned.getOperands())) {
     if (int64_t argument = inplace(i); argument >= 0) {

@@ -63,6 +63,25 @@ func.func @view(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
   return %x : tensor<?x?xf32>
 }
 
+// What is returned, or written over another argument, and is an argument's old value is copied before that is written over.
+// CHECK-LABEL: func.func private @exchange.body
+// CHECK-SAME:    (%{{.*}}: !llvm.ptr, %[[A:.*]]: memref<4xf32>, %[[B:.*]]: memref<4xf32>, %[[C:.*]]: memref<4xf32>)
+// CHECK-DAG:     %[[OLD:.*]] = bufferization.to_tensor %[[A]]
+// CHECK-DAG:     %[[OTHER:.*]] = bufferization.to_tensor %[[B]]
+// CHECK-DAG:     %[[SAME:.*]] = bufferization.to_tensor %[[C]]
+// CHECK:         %[[FIRST:.*]] = bufferization.alloc_tensor() copy(%[[OTHER]])
+// CHECK:         %[[SECOND:.*]] = bufferization.alloc_tensor() copy(%[[OLD]])
+// CHECK:         %[[THIRD:.*]] = bufferization.alloc_tensor() copy(%[[OLD]])
+// CHECK:         materialize_in_destination %[[FIRST]] in restrict writable %[[A]]
+// CHECK:         materialize_in_destination %[[SECOND]] in restrict writable %[[B]]
+// CHECK:         materialize_in_destination %[[SAME]] in restrict writable %[[C]]
+// CHECK:         bufferization.to_buffer %[[THIRD]]
+func.func @exchange(%a: tensor<4xf32>, %b: tensor<4xf32>, %c: tensor<4xf32>)
+    -> (tensor<4xf32> {vellum.inplace = 0 : i64}, tensor<4xf32> {vellum.inplace = 1 : i64},
+        tensor<4xf32> {vellum.inplace = 2 : i64}, tensor<4xf32>) {
+  return %b, %a, %c, %a : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
 // A private function has no entry point.
 // CHECK-LABEL: func.func private @helper
 // CHECK-SAME:    (%{{.*}}: tensor<4xf32>) -> tensor<4xf32>
