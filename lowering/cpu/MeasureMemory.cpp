@@ -66,7 +66,9 @@ static OpFoldResult foldOf(Operation *op) {
 /// smaller of a tile or segment and what is left.
 Value Meter::bound(Value value) {
   auto result = dyn_cast<OpResult>(value);
-  if (OpFoldResult folded = result ? foldOf(result.getOwner()) : nullptr)
+  if (OpFoldResult folded = result && value.getType().isIndex()
+                                ? foldOf(result.getOwner())
+                                : nullptr)
     return bound(folded);
   if (value.getParentBlock() == &body)
     return value;

@@ -129,3 +129,28 @@ func.func private @while.memory.body(%context: !llvm.ptr, %go: i1) -> (index, in
   %unknown = arith.constant -1 : index
   return %unknown, %unknown : index, index
 }
+
+// A size that a tile computes with numbers that are no sizes, constants among them.
+// CHECK-LABEL: func.func private @roots.memory.body
+// CHECK-SAME:    (%{{.*}}: !llvm.ptr, %[[ALL:[^:]+]]: index)
+// CHECK:         %[[ROOT:.*]] = math.sqrt
+// CHECK:         arith.mulf %[[ROOT]], %{{.*}} : f64
+// CHECK:         return
+func.func private @roots.body(%context: !llvm.ptr, %all: index) {
+  scf.forall (%i) in (%all) {
+    %two = arith.constant 2.0 : f64
+    %n = arith.index_cast %all : index to i64
+    %f = arith.sitofp %n : i64 to f64
+    %root = math.sqrt %f : f64
+    %twice = arith.mulf %root, %two : f64
+    %k = arith.fptosi %twice : f64 to i64
+    %size = arith.index_cast %k : i64 to index
+    %a = memref.alloc(%size) : memref<?xf32>
+    "test.use"(%a) : (memref<?xf32>) -> ()
+  }
+  return
+}
+func.func private @roots.memory.body(%context: !llvm.ptr, %all: index) -> (index, index) {
+  %unknown = arith.constant -1 : index
+  return %unknown, %unknown : index, index
+}
