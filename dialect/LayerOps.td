@@ -147,7 +147,8 @@ def SigmoidCrossEntropyOp : Vellum_PureOp<"sigmoid_cross_entropy",
 
     Constraints:
     - C1: logits and targets have the same shape.
-    - C2: the mask has their shape, or that with a last dimension of 1.
+    - C2: the mask has their shape, or that with a last dimension of 1 that its
+      type names: a `?` is not repeated.
     - C3: all operands are tensors of one floating-point type.
 
     Example:
