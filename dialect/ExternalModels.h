@@ -12,13 +12,16 @@
 namespace vellum {
 
 void registerArithAdjoints(mlir::DialectRegistry &registry);
+void registerArithDecompositions(mlir::DialectRegistry &registry);
 void registerMathAdjoints(mlir::DialectRegistry &registry);
 void registerTensorAdjoints(mlir::DialectRegistry &registry);
 
 /// Makes the ops of `arith`, `math` and `tensor` that have a derivative
-/// implement `Differentiable`, once their dialects are loaded.
+/// implement `Differentiable`, and those that are abbreviations in some form
+/// `Decomposable`, once their dialects are loaded.
 inline void registerDifferentiableModels(mlir::DialectRegistry &registry) {
   registerArithAdjoints(registry);
+  registerArithDecompositions(registry);
   registerMathAdjoints(registry);
   registerTensorAdjoints(registry);
 }

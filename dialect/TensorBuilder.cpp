@@ -194,7 +194,19 @@ Value TensorBuilder::broadcast(Value value, ArrayRef<int64_t> across,
 
 Value TensorBuilder::slice(Value value, int64_t offset, int64_t size,
                            int64_t dim) {
-  return SliceOp::create(builder, location, value, offset, size, dim);
+  if (size > 0)
+    return SliceOp::create(builder, location, value, offset, size, dim);
+  // Nothing: `slice` has a positive size, and upstream wants even an empty
+  // slice to begin before the end.
+  const int64_t axis = dim < 0 ? dim + rankOf(value) : dim;
+  if (tensorTypeOf(value).getDimSize(axis) == 0)
+    return value;
+  SmallVector<OpFoldResult> offsets(rankOf(value), builder.getIndexAttr(0)),
+      strides(rankOf(value), builder.getIndexAttr(1)),
+      sizes = tensor::getMixedSizes(builder, location, value);
+  sizes[axis] = builder.getIndexAttr(0);
+  return tensor::ExtractSliceOp::create(builder, location, value, offsets,
+                                        sizes, strides);
 }
 
 /// Groups the dimensions of the larger of two shapes that differ by a

@@ -102,9 +102,10 @@ static void produceCrossEntropy(ProgramBuilder &p) {
   Value mask;
   if (p.choices.chance(50)) {
     Dims dims = logits.dims;
-    if (p.choices.chance(40))
+    // Whether the mask is stretched has to be known.
+    if (p.choices.chance(40) || dims.back().varies)
       dims.back() = {1, false};
-    mask = p.need(dims, kUnit).value;
+    mask = p.known(p.need(dims, kUnit));
   }
   const LossReduction reduction = kReductions[p.choices.below(3)];
   const bool isElementwise = reduction == LossReduction::None;
