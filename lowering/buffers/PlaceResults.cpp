@@ -46,6 +46,22 @@ static bool isIn(Value tensor, Value memory) {
   return whole && isSameView(whole.getBuffer(), memory);
 }
 
+/// True if an op that `excepted` does not name may write over `value`, itself
+/// or through views: bufferisation lets the last that uses a tensor do so, and
+/// does not see that its place is to keep it.
+static bool isWrittenOver(Value value,
+                          function_ref<bool(Operation *)> excepted) {
+  return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isTensorView(user))
+      return isWrittenOver(user->getResult(0), excepted);
+    auto style = dyn_cast<DestinationStyleOpInterface>(user);
+    const bool mayWrite =
+        style ? style.isDpsInit(&use) : user->getNumRegions() > 0;
+    return mayWrite && !excepted(user);
+  });
+}
+
 /// True if what `write` writes may be in its place from `user` on, which is the
 /// op that writes to an empty tensor.
 static bool mayBeComputedInPlace(MaterializeInDestinationOp write,
@@ -62,8 +78,17 @@ static bool mayBeComputedInPlace(MaterializeInDestinationOp write,
                                       readsInPlace(read, chain);
                              }) &&
          liveness.isReadInTime(chain.end()) &&
+         !isWrittenOver(chain.end(),
+                        [&](Operation *op) {
+                          Operation *top =
+                              write->getBlock()->findAncestorOpInBlock(*op);
+                          return top && top->isBeforeInBlock(write);
+                        }) &&
          llvm::all_of(chain.interim(), [&](Value value) {
-           return liveness.isReadBefore(value);
+           return liveness.isReadBefore(value) &&
+                  !isWrittenOver(value, [&](Operation *op) {
+                    return chain.isWrittenBy(op);
+                  });
          });
 }
 

@@ -157,6 +157,30 @@ func.func @left_behind(%a: memref<8xf32>, %b: memref<8xf32>, %x: memref<8xf32>, 
 
 // -----
 
+// The value is kept in its place, and the insertion after that is the last that uses the tensor: it must not write there.
+// CHECK-LABEL: func.func @kept
+// CHECK-SAME:    %[[SLOT:[^:]*]]: memref<8xf32>
+// CHECK-NOT:     to_tensor %[[SLOT]] restrict writable
+// CHECK:         return
+// BUFFERS-LABEL: func.func @kept
+// BUFFERS:         linalg.exp {{.*}} outs(%[[Y:.*]] :
+// BUFFERS:         memref.copy %[[Y]], %{{.*}}
+// BUFFERS:         memref.subview %[[Y]]
+func.func @kept(%slot: memref<8xf32>, %x: memref<8xf32>, %p: memref<1xf32>, %out: memref<8xf32>) {
+  %in = bufferization.to_tensor %x restrict : memref<8xf32> to tensor<8xf32>
+  %part = bufferization.to_tensor %p restrict : memref<1xf32> to tensor<1xf32>
+  %empty = tensor.empty() : tensor<8xf32>
+  %y = linalg.exp ins(%in : tensor<8xf32>) outs(%empty : tensor<8xf32>) -> tensor<8xf32>
+  bufferization.materialize_in_destination %y in restrict writable %slot : (tensor<8xf32>, memref<8xf32>) -> ()
+  %z = tensor.insert_slice %part into %y[0] [1] [1] : tensor<1xf32> into tensor<8xf32>
+  %e = tensor.empty() : tensor<8xf32>
+  %s = linalg.exp ins(%z : tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
+  bufferization.materialize_in_destination %s in restrict writable %out : (tensor<8xf32>, memref<8xf32>) -> ()
+  return
+}
+
+// -----
+
 // Slots that take turns, steps of a stack, and parts whose sizes are known at run time only: what is read is elsewhere.
 // CHECK-LABEL: func.func @apart
 // CHECK-COUNT-3: restrict writable :
