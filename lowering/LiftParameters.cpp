@@ -10,6 +10,7 @@
 #include "llvm/ADT/MapVector.h"
 
 #include "dialect/Vellum.h"
+#include "lowering/CallGraph.h"
 #include "lowering/Passes.h"
 
 #define DEBUG_TYPE "vellum-lift-parameters"
@@ -44,34 +45,8 @@ vellum::selectFunctions(Operation *module, ArrayRef<std::string> names) {
 // Calls
 //===----------------------------------------------------------------------===//
 
-static func::FuncOp calleeOf(func::CallOp call) {
-  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-      call, call.getCalleeAttr());
-}
-
-/// Checks that what `function` calls, directly or not, can be inlined. `path`
-/// holds the calls under way.
-static LogicalResult checkCalls(func::FuncOp function,
-                                SmallVectorImpl<func::FuncOp> &path) {
-  path.push_back(function);
-  WalkResult result = function.walk([&](func::CallOp call) -> WalkResult {
-    func::FuncOp callee = calleeOf(call);
-    if (callee.isExternal())
-      return call.emitOpError("calls @")
-             << callee.getSymName() << ", which has no body";
-    if (llvm::is_contained(path, callee))
-      return call.emitOpError("calls @")
-             << callee.getSymName() << " recursively, which has no gradient "
-             << "and no compiled form; use a scan";
-    return checkCalls(callee, path);
-  });
-  path.pop_back();
-  return failure(result.wasInterrupted());
-}
-
 FailureOr<unsigned> vellum::inlineCalls(func::FuncOp function) {
-  SmallVector<func::FuncOp> path;
-  if (failed(checkCalls(function, path)))
+  if (failed(CallGraph().check(function)))
     return failure();
   InlinerInterface interface(function.getContext());
   InlinerConfig config;

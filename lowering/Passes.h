@@ -25,6 +25,9 @@ namespace vellum {
 #define GEN_PASS_REGISTRATION
 #include "lowering/Passes.h.inc"
 
+/// What the pass of this name does to a program.
+void defineEmptyTensors(mlir::Operation *program);
+
 } // namespace vellum
 
 #endif // VELLUM_LOWERING_PASSES_H

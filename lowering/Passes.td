@@ -43,6 +43,32 @@ def LiftParameters : Pass<"vellum-lift-parameters", "::mlir::ModuleOp"> {
   ];
 }
 
+def CheckModel : Pass<"vellum-check-model", "::mlir::ModuleOp"> {
+  let summary = "refuse what a model may not use";
+  let description = [{
+    Changes nothing. Fails at the first place where a module is more than data:
+    at an operation that is not in the list of
+    [operations that a model may use](model-ops.md), a type other than numbers
+    and tensors of them, an attribute that promises something or names something
+    outside, a function without a body or with jumps between blocks, a recursive
+    call, a name that is no good for files and C. `vellum` does so with every
+    model before anything else; here any operation is welcome without it.
+  }];
+}
+
+def DefineEmptyTensors : Pass<"vellum-define-empty-tensors"> {
+  let summary = "a model's empty tensors hold zeros";
+  let description = [{
+    Replaces each `tensor.empty` that something reads by zeros, as the
+    interpreter has them: what else compiled code would read is what was in
+    that memory before. It stays where an operation only writes over all of it.
+    For models as they are written; later passes make empty tensors of their
+    own, which nothing reads.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def Decompose : Pass<"vellum-decompose"> {
   let summary = "write composite ops with smaller ones";
   let description = [{

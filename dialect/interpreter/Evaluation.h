@@ -39,6 +39,8 @@ struct Run {
   SmallVector<int64_t> steps;
   /// How many calls deep the program is.
   int64_t depth = 0;
+  /// How many operations, and bodies, have been evaluated.
+  int64_t evaluated = 0;
   /// Set while a body runs only to learn its shapes: nothing is recorded.
   bool muted = false;
   bool expectationsHold = true;
@@ -80,6 +82,7 @@ public:
   SmallVector<int64_t> linalgIndices;
 
 private:
+  LogicalResult count(Operation *op);
   LogicalResult evaluate(Operation &op);
   LogicalResult checkConstraints(Operation &op);
 

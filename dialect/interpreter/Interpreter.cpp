@@ -137,7 +137,18 @@ LogicalResult Frame::setResults(Operation *op, ArrayRef<Array> arrays) {
   return success();
 }
 
+/// Each operation is a step, and so is each run of a body, which may be empty.
+LogicalResult Frame::count(Operation *op) {
+  const int64_t limit = run.options.maxSteps;
+  if (++run.evaluated <= limit || limit == 0)
+    return success();
+  return op->emitError("the program has not ended within the limit of ")
+         << limit << " steps";
+}
+
 LogicalResult Frame::execute(Block &block, ArrayRef<Array> arguments) {
+  if (failed(count(block.getParentOp())))
+    return failure();
   for (auto [argument, array] :
        llvm::zip_equal(block.getArguments(), arguments))
     if (failed(set(argument, array)))
@@ -149,7 +160,7 @@ LogicalResult Frame::execute(Block &block, ArrayRef<Array> arguments) {
 }
 
 LogicalResult Frame::evaluate(Operation &op) {
-  if (failed(checkConstraints(op)))
+  if (failed(count(&op)) || failed(checkConstraints(op)))
     return failure();
   if (const Evaluator *evaluator = Evaluators::all().lookup(op.getName()))
     return (*evaluator)(&op, *this);

@@ -38,6 +38,9 @@ enum class Precision {
 
 struct Options {
   Precision precision = Precision::F64;
+  /// The most operations, and runs of a loop's body, that are evaluated; any
+  /// number if 0.
+  int64_t maxSteps = 0;
   /// What `vellum.use @name` reads.
   llvm::StringMap<Array> parameters;
   /// Called for each `vellum.probe` with its name, the step numbers of the

@@ -11,6 +11,7 @@
 #include "mlir/IR/IRMapping.h"
 
 #include "dialect/Activity.h"
+#include "dialect/ModelOps.h"
 #include "dialect/Vellum.h"
 #include "lowering/Remarks.h"
 
@@ -53,9 +54,15 @@ LogicalResult BlockGradient::visit(Operation *op) {
   if (llvm::none_of(op->getResults(), [&](Value v) { return cotangent(v); }))
     return success();
   auto rule = dyn_cast<Differentiable>(op);
-  if (!rule)
-    return op->emitOpError("has no derivative, but a result that is "
-                           "differentiated depends on it");
+  if (!rule) {
+    InFlightDiagnostic error =
+        op->emitOpError("has no derivative, but a result that is "
+                        "differentiated depends on it");
+    const ModelOp *known = findModelOp(op->getName().getStringRef());
+    if (known && !known->instead.empty())
+      error << "; write " << known->instead << " instead";
+    return error;
+  }
   SmallVector<Value> saved;
   rule.savedValues([&](Value value) { return isActive(value); }, saved);
   declared = DenseSet<Value>(saved.begin(), saved.end());

@@ -84,7 +84,7 @@ static llvm::Error compileVersion(Version &version,
     return error;
   for (const ArtefactEntry &entry : interface.entries)
     (*code)
-        ->getFunction(entry.function)
+        ->getFunction(programSymbol(entry.function))
         ->setName(versionName(entry, version.target->name));
   llvm::raw_svector_ostream stream(version.bitcode);
   llvm::WriteBitcodeToFile(**code, stream);

@@ -21,6 +21,7 @@
 
 #include <chrono>
 
+#include "lowering/KeptErrors.h"
 #include "lowering/cpu/Pipeline.h"
 
 using namespace mlir;
@@ -171,6 +172,35 @@ static llvm::Error checkModule(llvm::Module &module,
 // Compiling
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// Notes which pass failed, the innermost where they are nested.
+struct FailedPass : PassInstrumentation {
+  explicit FailedPass(std::string &flag) : flag(flag) {}
+  void runAfterPassFailed(Pass *pass, Operation *) override {
+    if (flag.empty())
+      flag = pass->getArgument().str();
+  }
+  std::string &flag;
+};
+} // namespace
+
+/// Tells one error. Our own passes speak of the model; what others say is about
+/// something inside, of which a reader of the model can only know where it came
+/// from and what to do.
+static llvm::Error tellFailure(MLIRContext *context, StringRef pass,
+                               std::vector<Diagnostic> errors) {
+  const std::string problem =
+      ("cannot be compiled, by a fault of the compiler" +
+       (pass.empty() ? Twine() : " in " + pass) +
+       "; '--backend=interpreter' runs the program")
+          .str();
+  if (!errors.empty() && pass.starts_with("vellum-"))
+    context->getDiagEngine().emit(std::move(errors.front()));
+  else if (!errors.empty())
+    emitError(errors.front().getLocation(), problem);
+  return llvm::createStringError("the program " + problem);
+}
+
 static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
                                const LoweringOptions &lowering) {
   PassManager pm(module.getContext());
@@ -186,10 +216,42 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   // Once, not after each pass as vellum-opt does, which takes as long as half
   // of the passes.
   pm.enableVerifier(false);
-  if (failed(pm.run(module)) || failed(verify(module)))
-    return llvm::createStringError(
-        "the program cannot be lowered to machine code");
-  return llvm::Error::success();
+  std::string pass;
+  pm.addInstrumentation(std::make_unique<FailedPass>(pass));
+  std::vector<Diagnostic> errors;
+  {
+    KeptErrors kept(module.getContext());
+    if (succeeded(pm.run(module)) && succeeded(verify(module)))
+      return llvm::Error::success();
+    errors = kept.take();
+  }
+  return tellFailure(module.getContext(), pass, std::move(errors));
+}
+
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+translate(ModuleOp module, llvm::LLVMContext &context) {
+  std::vector<Diagnostic> errors;
+  {
+    KeptErrors kept(module.getContext());
+    if (auto ir = translateModuleToLLVMIR(module, context, "program",
+                                          /*disableVerification=*/true))
+      return ir;
+    errors = kept.take();
+  }
+  return tellFailure(module.getContext(), "", std::move(errors));
+}
+
+/// A function of the model may have any name, that of a C function among them.
+static void nameSymbols(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    function.setSymName(programSymbol(function.getSymName()));
+  module.walk([](func::CallOp call) {
+    call.setCallee(programSymbol(call.getCallee()));
+  });
+}
+
+std::string vellum::programSymbol(StringRef function) {
+  return ("model." + function).str();
 }
 
 /// What LLVM has to do for us. The loops come as vectors and register tiles,
@@ -224,6 +286,7 @@ llvm::Expected<std::unique_ptr<llvm::Module>>
 vellum::generateCode(ModuleOp module, const DeviceTarget &target,
                      llvm::TargetMachine &machine, llvm::LLVMContext &context,
                      const LoweringOptions &lowering, double *loweringSeconds) {
+  nameSymbols(module);
   const SmallVector<std::string> entries = publicFunctions(module);
   const auto began = std::chrono::steady_clock::now();
   if (llvm::Error error = lowerToLlvm(module, target, lowering))
@@ -232,11 +295,10 @@ vellum::generateCode(ModuleOp module, const DeviceTarget &target,
       std::chrono::steady_clock::now() - began;
   if (loweringSeconds)
     *loweringSeconds = took.count();
-  std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(
-      module, context, "program", /*disableVerification=*/true);
-  if (!ir)
-    return llvm::createStringError(
-        "the program cannot be translated to LLVM IR");
+  auto translated = translate(module, context);
+  if (!translated)
+    return translated.takeError();
+  std::unique_ptr<llvm::Module> ir = std::move(*translated);
   ir->setTargetTriple(machine.getTargetTriple());
   ir->setDataLayout(machine.createDataLayout());
   stampTarget(*ir, target);

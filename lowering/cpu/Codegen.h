@@ -32,13 +32,16 @@ llvm::orc::JITTargetMachineBuilder machineBuilder(llvm::StringRef cpu);
 /// The names of the functions of `module` that are public and have a body.
 llvm::SmallVector<std::string> publicFunctions(mlir::ModuleOp module);
 
+/// What a function of the model is called in generated code.
+std::string programSymbol(llvm::StringRef function);
+
 /// Lowers the closed functions of `module`, which it changes, and inlines what
 /// they need of the device library's elementwise functions. What is left is
 /// ready for instruction selection: an external function of type VellumEntry
-/// for each public one, all else internal, and every function for `target`; the
-/// kernels are declared. Errors are diagnostics on the module's operations or
-/// the returned error. `loweringSeconds`, if given, is set to how long the
-/// passes to LLVM's dialect took.
+/// for each public one, under its `programSymbol`, all else internal, and every
+/// function for `target`; the kernels are declared. Errors are diagnostics on
+/// the module's operations or the returned error. `loweringSeconds`, if given,
+/// is set to how long the passes to LLVM's dialect took.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 generateCode(mlir::ModuleOp module, const DeviceTarget &target,
              llvm::TargetMachine &machine, llvm::LLVMContext &context,

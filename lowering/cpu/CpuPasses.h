@@ -25,6 +25,9 @@ namespace vellum {
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "lowering/cpu/CpuPasses.h.inc"
+
+/// Fails with a diagnostic where the CPU has no code for a model's operation.
+llvm::LogicalResult checkCompiles(mlir::Operation *op);
 } // namespace vellum
 
 #endif // VELLUM_LOWERING_CPU_CPUPASSES_H

@@ -9,6 +9,16 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CheckCompiles : Pass<"vellum-check-compiles"> {
+  let summary = "refuse what the CPU has no code for";
+  let description = [{
+    Changes nothing. The first of all passes for the CPU: fails at an operation
+    that the list of [operations that a model may use](model-ops.md) says does
+    not compile, or not with the element type that it has, and says what to write
+    instead. What is not on the list is none of its business: passes make it.
+  }];
+}
+
 def LowerToLinalg : Pass<"vellum-lower-to-linalg"> {
   let summary = "writes vellum's primitives as linalg on tensors and kernels";
   let description = [{

@@ -484,22 +484,10 @@ struct DropStopGradient : OpRewritePattern<StopGradientOp> {
 // Pass
 //===----------------------------------------------------------------------===//
 
-/// The device library's functions take f32, and bits and permutations are i32.
-static LogicalResult checkElements(Operation *op) {
-  if (!isa<SoftmaxOp, SoftmaxGradientOp, ShiftAddressOp,
-           ShiftAddressTransposeOp, ShiftAddressTapsOp, RandomOp, SigmoidOp,
-           SoftplusOp>(op))
-    return success();
-  Type element = getElementTypeOrSelf(op->getResult(0).getType());
-  if (element.isF32() || element.isInteger(32))
-    return success();
-  return op->emitOpError("on the CPU works on f32, but got ") << element;
-}
-
 struct LowerToLinalg : vellum::impl::LowerToLinalgBase<LowerToLinalg> {
   void runOnOperation() override {
     WalkResult checked = getOperation()->walk(
-        [](Operation *op) { return WalkResult(checkElements(op)); });
+        [](Operation *op) { return WalkResult(checkCompiles(op)); });
     if (checked.wasInterrupted())
       return signalPassFailure();
     MLIRContext *context = &getContext();

@@ -54,6 +54,7 @@ static void addCleanup(OpPassManager &pm) {
 }
 
 void vellum::populateCpuFusePipeline(OpPassManager &pm) {
+  pm.addPass(createCheckCompiles());
   pm.addPass(createDecompose());
   pm.addPass(createJoinPads());
   addCleanup(pm);

@@ -102,7 +102,7 @@ llvm::Expected<VellumEntry> CpuProgram::lookup(llvm::StringRef function) const {
     return llvm::createStringError("no function @" + function +
                                    "; there are: @" +
                                    llvm::join(state->entries, ", @"));
-  auto address = state->jit->lookup(function);
+  auto address = state->jit->lookup(programSymbol(function));
   if (!address)
     return address.takeError();
   return address->toPtr<VellumEntry>();

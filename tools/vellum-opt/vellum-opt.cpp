@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The opt-style tool: reads IR, runs any pass or named pipeline, ours or
-// upstream's, and prints the result.
+// upstream's, and prints the result. An open workbench: unlike vellum it admits
+// any dialect.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,6 +34,10 @@ int main(int argc, char **argv) {
   vellum::registerDifferentiableModels(registry);
   vellum::registerCpuDialects(registry);
 
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "Vellum's pass driver\n", registry));
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv,
+      "Vellum's pass driver: an open workbench, which reads any dialect and "
+      "runs any pass.\nUnlike vellum it is not for texts of strangers; see "
+      "docs/security.md\n",
+      registry));
 }

@@ -305,8 +305,17 @@ void HeaderPrinter::printEntry(const ArtefactEntry &entry) {
   os << ");\n";
 }
 
+/// A file's name within a comment, which it must not end or begin anew.
+static std::string inComment(StringRef name) {
+  std::string text = name.str();
+  for (char &letter : text)
+    if (letter == '*' || letter == '\\' || !isPrint(letter))
+      letter = '_';
+  return text;
+}
+
 void HeaderPrinter::print(StringRef modelPath) {
-  os << "/* " << sys::path::filename(modelPath)
+  os << "/* " << inComment(sys::path::filename(modelPath))
      << " for C and C++, written by `vellum compile`.\n";
   printText(introduction);
   const std::string guard = "VELLUM_" + prefix.upper() + "_H";

@@ -20,12 +20,21 @@
 
 using namespace mlir;
 
-const DialectRegistry &vellum::dialectRegistry() {
+const DialectRegistry &vellum::modelRegistry() {
   static const DialectRegistry registry = [] {
     DialectRegistry made;
     made.insert<VellumDialect, arith::ArithDialect, func::FuncDialect,
                 linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
                 tensor::TensorDialect>();
+    return made;
+  }();
+  return registry;
+}
+
+const DialectRegistry &vellum::dialectRegistry() {
+  static const DialectRegistry registry = [] {
+    DialectRegistry made;
+    modelRegistry().appendTo(made);
     func::registerInlinerExtension(made);
     registerDifferentiableModels(made);
     registerCpuDialects(made);

@@ -11,7 +11,10 @@
 
 namespace vellum {
 
-/// The dialects of models, with what other libraries attach to them.
+/// The dialects that a model can be written in: what the parser knows.
+const mlir::DialectRegistry &modelRegistry();
+
+/// Those and what programs become, with what other libraries attach to them.
 const mlir::DialectRegistry &dialectRegistry();
 
 } // namespace vellum

@@ -127,6 +127,7 @@ static Tensor onesLike(const Tensor &tensor) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Evaluation::load(bool gradient, bool probes) {
+  options.timeLimit.begin();
   model = Model::load(options.model);
   if (!model)
     return failure();

@@ -12,6 +12,7 @@
 #include "tools/vellum/Model.h"
 #include "tools/vellum/Parameters.h"
 #include "tools/vellum/Programs.h"
+#include "tools/vellum/TimeLimit.h"
 
 namespace vellum {
 
@@ -25,6 +26,7 @@ struct EvaluationOptions {
   std::optional<int64_t> seed;
   BackendOptions backend;
   Phases phases;
+  TimeLimit timeLimit;
 
   /// For a command that goes through a phase of its `own`, unless empty.
   void declare(CommandLine &line, llvm::StringRef ownPhase);

@@ -33,6 +33,12 @@ void BackendOptions::declare(CommandLine &line) {
   });
 }
 
+void BackendOptions::declareSteps(CommandLine &line) {
+  line.integer("max-steps", maxSteps, 1,
+               "the most operations that the interpreter evaluates\n"
+               "in a call (default: any number)");
+}
+
 void BackendOptions::declareMemory(CommandLine &line) {
   foresees = true;
   line.bytes("memory", memory,
@@ -86,7 +92,10 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
     if (failed(checkSignature(function)))
       return failure();
   if (options.backend == "interpreter")
-    return createInterpreterExecutor(std::move(module));
+    return createInterpreterExecutor(std::move(module), options.maxSteps);
+  if (options.maxSteps > 0)
+    return reportError("option '--max-steps' is for the interpreter, which "
+                       "counts; '--time-limit' ends compiled programs too");
   return options.foresees ? createBudgetExecutor(std::move(module), options)
                           : createCpuExecutor(std::move(module), options);
 }

@@ -35,6 +35,11 @@ struct BackendOptions {
   /// Declares `--backend`, `--target` and `--threads`, which must have an
   /// effect on that back end.
   void declare(CommandLine &line);
+  /// Steps of the interpreter's; any number if 0.
+  int64_t maxSteps = 0;
+
+  /// Declares `--max-steps`.
+  void declareSteps(CommandLine &line);
   /// Declares `--memory`, which lets calls be foreseen.
   void declareMemory(CommandLine &line);
 };
@@ -112,9 +117,11 @@ llvm::LogicalResult checkSignature(mlir::func::FuncOp function);
 std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
                                             unsigned result);
 
-/// On the interpreter, which rounds each result to its type.
+/// On the interpreter, which rounds each result to its type, with no more than
+/// `maxSteps` for a call, if that is not 0.
 std::unique_ptr<Executor>
-createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module);
+createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                          int64_t maxSteps);
 /// On compiled code.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,

@@ -26,6 +26,7 @@ static LogicalResult grad(EvaluationOptions &options) {
   auto tensors = evaluation.callGradient(std::move(*arguments));
   if (failed(tensors))
     return failure();
+  options.timeLimit.end();
   std::vector<NamedTensor> named;
   for (auto [tensor, name] :
        llvm::zip_equal(*tensors, resultNames(evaluation.getGradient())))
@@ -40,6 +41,8 @@ int vellum::gradCommand(Arguments arguments) {
                    "vellum grad model.mlir --entry=predict --input x=x.npy \\\n"
                    "  --input d_y=dy.npy --output=gradients.npz");
   options.declare(line, "differentiate");
+  options.backend.declareSteps(line);
+  options.timeLimit.declare(line);
   options.backend.declareMemory(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;

@@ -16,9 +16,10 @@ using interpreter::Array;
 namespace {
 class InterpreterExecutor final : public Executor {
 public:
-  explicit InterpreterExecutor(OwningOpRef<ModuleOp> module)
+  InterpreterExecutor(OwningOpRef<ModuleOp> module, int64_t maxSteps)
       : module(std::move(module)) {
     options.precision = interpreter::Precision::F32;
+    options.maxSteps = maxSteps;
   }
 
   FailureOr<std::vector<Tensor>>
@@ -53,6 +54,7 @@ private:
 } // namespace
 
 std::unique_ptr<Executor>
-vellum::createInterpreterExecutor(OwningOpRef<ModuleOp> module) {
-  return std::make_unique<InterpreterExecutor>(std::move(module));
+vellum::createInterpreterExecutor(OwningOpRef<ModuleOp> module,
+                                  int64_t maxSteps) {
+  return std::make_unique<InterpreterExecutor>(std::move(module), maxSteps);
 }

@@ -14,9 +14,14 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include "dialect/ModelOps.h"
+#include "lowering/CheckModel.h"
+#include "lowering/KeptErrors.h"
+#include "lowering/Passes.h"
 #include "runtime/Json.h"
 #include "runtime/Safetensors.h"
 #include "tools/vellum/Dialects.h"
+#include "tools/vellum/ModelText.h"
 #include "tools/vellum/Report.h"
 
 using namespace mlir;
@@ -29,7 +34,7 @@ static constexpr llvm::StringLiteral kNameAttr = "vellum.name";
 //===----------------------------------------------------------------------===//
 
 /// `%keys` as `keys`; nothing where the range is empty or a mere number.
-static StringRef nameAt(SMRange range) {
+static StringRef nameIn(SMRange range) {
   if (!range.isValid())
     return {};
   const char *start = range.Start.getPointer();
@@ -50,7 +55,7 @@ static StringRef nameOf(OpResult result, const AsmParserState &names) {
                              : result.getOwner()->getNumResults();
     if (groups[i].startIndex == result.getResultNumber() &&
         end == result.getResultNumber() + 1)
-      return nameAt(groups[i].definition.loc);
+      return nameIn(groups[i].definition.loc);
   }
   return {};
 }
@@ -59,7 +64,7 @@ static StringRef nameOf(BlockArgument argument, const AsmParserState &names) {
   const auto *definition = names.getBlockDef(argument.getOwner());
   if (!definition || argument.getArgNumber() >= definition->arguments.size())
     return {};
-  return nameAt(definition->arguments[argument.getArgNumber()].loc);
+  return nameIn(definition->arguments[argument.getArgNumber()].loc);
 }
 
 static StringRef nameOf(Value value, const AsmParserState &names) {
@@ -132,8 +137,7 @@ SmallVector<std::string> vellum::resultNames(func::FuncOp function) {
 //===----------------------------------------------------------------------===//
 
 Model::Model(const std::string &path)
-    : path(path), context(dialectRegistry()),
-      diagnostics(sources, &context, llvm::errs()) {
+    : path(path), context(modelRegistry()), diagnostics(sources, &context) {
   // The text says more than the operation in generic form.
   context.printOpOnDiagnostic(false);
 }
@@ -194,31 +198,110 @@ static OwningOpRef<ModuleOp> unwrap(OwningOpRef<ModuleOp> module) {
 static LogicalResult checkNames(ModuleOp module) {
   for (auto parameter : module.getOps<ParameterOp>()) {
     StringRef name = parameter.getSymName();
-    if (!isUtf8(name) || name == StringRef(kMetadataName))
+    if (name == StringRef(kMetadataName))
       return parameter.emitOpError("must have a name that a file of weights "
-                                   "can hold, UTF-8 and not ")
+                                   "can hold, not ")
              << kMetadataName << ", but got " << parameter.getSymNameAttr();
   }
   return success();
 }
 
-LogicalResult Model::parse() {
+LogicalResult Model::read() {
   if (llvm::sys::fs::is_directory(path))
     return reportError(path + ": is a directory, not a model");
   auto file = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
   if (!file)
     return reportError(path + ": " + file.getError().message());
   sources.AddNewSourceBuffer(std::move(*file), SMLoc());
+  return checkText(sources);
+}
+
+/// The name at a place, or just before it where that is quoted, with the sign
+/// of types and attributes.
+static StringRef nameAt(llvm::SourceMgr &sources, Location place) {
+  auto at = place->findInstanceOf<FileLineColLoc>();
+  if (!at)
+    return {};
+  const unsigned file = sources.getMainFileID();
+  StringRef text = sources.getMemoryBuffer(file)->getBuffer();
+  const char *pointer =
+      sources.FindLocForLineAndColumn(file, at.getLine(), at.getColumn())
+          .getPointer();
+  const size_t position = pointer - text.data();
+  StringRef before = text.take_front(position);
+  if (before.consume_back("\""))
+    return before.substr(before.rfind('"') + 1);
+  auto isPart = [](char c) {
+    return llvm::isAlnum(c) || StringRef("._$#!").contains(c);
+  };
+  size_t begin = position;
+  while (begin > 0 && isPart(text[begin - 1]) &&
+         !StringRef("#!").contains(text[begin]))
+    --begin;
+  return text.substr(begin).ltrim('"').take_while(isPart);
+}
+
+/// What the parser says of something that it does not know, in words for those
+/// who write models.
+static std::string explainParseError(const std::string &message,
+                                     StringRef name) {
+  StringRef said = message;
+  const bool isForeign =
+      said.contains("' not found for custom op '") ||
+      (said.starts_with("custom op '") && said.ends_with("' is unknown")) ||
+      said.contains("unregistered dialect");
+  if (!isForeign)
+    return message;
+  if (name.starts_with("!") || name.starts_with("#"))
+    return ("a model may not use the " +
+            Twine(name.front() == '!' ? "type" : "attribute") + " '" + name +
+            "'")
+        .str();
+  return describeForeignOp(name);
+}
+
+/// Reports one error where a step fails: those behind the first follow from it,
+/// or wait for their turn.
+LogicalResult Model::tellFirst(llvm::function_ref<LogicalResult()> step) {
+  std::vector<Diagnostic> errors;
+  {
+    KeptErrors kept(&context);
+    if (succeeded(step()))
+      return success();
+    errors = kept.take();
+  }
+  if (errors.empty())
+    return reportError(path + ": cannot be read");
+  const std::string message = errors.front().str();
+  const Location place = errors.front().getLocation();
+  const std::string explained =
+      explainParseError(message, nameAt(sources, place));
+  if (explained != message)
+    return emitError(place, explained);
+  context.getDiagEngine().emit(std::move(errors.front()));
+  return failure();
+}
+
+/// The verifier comes after it is known that nothing is there that no model may
+/// use.
+LogicalResult Model::parse(AsmParserState &names) {
   module = ModuleOp::create(FileLineColLoc::get(&context, path, 1, 1));
+  return tellFirst([&] {
+    return parseAsmSourceFile(
+        sources, module->getBody(),
+        ParserConfig(&context, /*verifyAfterParse=*/false), &names);
+  });
+}
+
+LogicalResult Model::build() {
   AsmParserState names;
-  if (failed(
-          parseAsmSourceFile(sources, module->getBody(), &context, &names)) ||
-      failed(verify(*module)) ||
-      module->walk([](Operation *op) { return WalkResult(checkSizes(op)); })
-          .wasInterrupted())
+  if (failed(read()) || failed(parse(names)))
     return failure();
   module = unwrap(std::move(module));
-  if (failed(checkNames(*module)))
+  if (failed(checkOperations(*module)) ||
+      failed(tellFirst([&] { return verify(*module); })) ||
+      module->walk([](Operation *op) { return WalkResult(checkSizes(op)); })
+          .wasInterrupted())
     return failure();
   for (auto function : module->getOps<func::FuncOp>()) {
     if (function.isExternal())
@@ -226,12 +309,17 @@ LogicalResult Model::parse() {
     nameArguments(function, names);
     nameResults(function, names);
   }
+  if (failed(checkProgram(*module)) || failed(checkNames(*module)))
+    return failure();
+  defineEmptyTensors(*module);
+  // What programs become is nothing that a model may name.
+  context.appendDialectRegistry(dialectRegistry());
   return success();
 }
 
 std::unique_ptr<Model> Model::load(const std::string &path) {
   std::unique_ptr<Model> model(new Model(path));
-  if (failed(model->parse()))
+  if (failed(model->build()))
     return nullptr;
   return model;
 }

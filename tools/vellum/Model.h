@@ -9,7 +9,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -17,10 +16,16 @@
 #include <string>
 
 #include "dialect/Vellum.h"
+#include "tools/vellum/ModelDiagnostics.h"
+
+namespace mlir {
+class AsmParserState;
+} // namespace mlir
 
 namespace vellum {
 
-/// A parsed and verified model with all it lives in. While it exists, errors
+/// A parsed and verified model with all it lives in, which consists of nothing
+/// but what a model may use (lowering/CheckModel.h). While it exists, errors
 /// with a place in its text are printed on stderr with that place.
 class Model {
 public:
@@ -45,12 +50,15 @@ public:
 
 private:
   explicit Model(const std::string &path);
-  llvm::LogicalResult parse();
+  llvm::LogicalResult read();
+  llvm::LogicalResult parse(mlir::AsmParserState &names);
+  llvm::LogicalResult build();
+  llvm::LogicalResult tellFirst(llvm::function_ref<llvm::LogicalResult()> step);
 
   std::string path;
   mlir::MLIRContext context;
   llvm::SourceMgr sources;
-  mlir::SourceMgrDiagnosticHandler diagnostics;
+  ModelDiagnostics diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 

@@ -97,7 +97,7 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
   // Renamed when it is whole.
   const std::string unfinished = path + ".new";
   FileRemover removeUnfinished(unfinished);
-  const std::string name = ("-Wl,-soname," + sys::path::filename(path)).str();
+  const StringRef name = sys::path::filename(path);
   // No start files, as there is nothing to run before main; then the C library
   // is all that is left to need.
   const StringRef arguments[] = {compiler,
@@ -106,6 +106,9 @@ LogicalResult vellum::linkSharedLibrary(StringRef object,
                                  "-o",
                                  unfinished,
                                  input,
+                                 "-Xlinker",
+                                 "-soname",
+                                 "-Xlinker",
                                  name,
                                  "-Wl,-z,defs,-z,now,-z,noexecstack",
                                  "-Wl,--as-needed",

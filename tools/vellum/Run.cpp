@@ -68,6 +68,7 @@ static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
   auto tensors = evaluation.call(evaluation.getArguments());
   if (failed(tensors))
     return failure();
+  options.timeLimit.end();
   auto [results, probes] =
       sortResults(evaluation.getClosed(), std::move(*tensors));
   if (failed(writeTensors(results, options.output)))
@@ -82,6 +83,8 @@ int vellum::runCommand(Arguments arguments) {
                    "vellum run model.mlir --entry=predict --input x=x.npy \\\n"
                    "  --weights=out/weights.safetensors --output=y.npz");
   options.declare(line, /*ownPhase=*/"");
+  options.backend.declareSteps(line);
+  options.timeLimit.declare(line);
   line.text("trace", "FILE.npz", trace,
             "where the values go that the model's probes mark");
   if (std::optional<int> code = line.parse(arguments))

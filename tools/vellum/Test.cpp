@@ -184,6 +184,7 @@ static LogicalResult test(const std::string &path,
   ParameterValues parameters = initialParameters(*model, seed.value_or(0));
   if (backend.backend == "interpreter") {
     interpreter::Options options = optionsWith(parameters);
+    options.maxSteps = backend.maxSteps;
     return success(runAll(tests, [&](func::FuncOp each) {
                      return interpretTest(each, options);
                    }) == 0);
@@ -207,7 +208,11 @@ int vellum::testCommand(Arguments arguments) {
   line.file("FILE.mlir", path);
   line.integer("seed", seed, 0, "of the parameters' initialisers (default: 0)");
   backend.declare(line);
+  backend.declareSteps(line);
+  TimeLimit timeLimit;
+  timeLimit.declare(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
+  timeLimit.begin();
   return failed(test(path, backend, seed));
 }

@@ -8,6 +8,7 @@
 
 // START: builtin.module(
 
+// FUSE-NEXT: vellum-check-compiles
 // FUSE-NEXT: vellum-decompose
 // FUSE-NEXT: vellum-join-pads
 // FUSE-NEXT: canonicalize
