@@ -18,7 +18,6 @@
 #include "lowering/CheckModel.h"
 #include "lowering/KeptErrors.h"
 #include "lowering/Passes.h"
-#include "runtime/Json.h"
 #include "runtime/Safetensors.h"
 #include "tools/vellum/Dialects.h"
 #include "tools/vellum/ModelText.h"
