@@ -84,6 +84,7 @@ public:
 private:
   LogicalResult count(Operation *op);
   LogicalResult evaluate(Operation &op);
+  LogicalResult dispatch(Operation &op);
   LogicalResult checkConstraints(Operation &op);
 
   /// Behind pointers, so that references outlive insertions.

@@ -160,8 +160,17 @@ LogicalResult Frame::execute(Block &block, ArrayRef<Array> arguments) {
 }
 
 LogicalResult Frame::evaluate(Operation &op) {
-  if (failed(count(&op)) || failed(checkConstraints(op)))
+  if (failed(count(&op)) || failed(checkConstraints(op)) ||
+      failed(dispatch(op)))
     return failure();
+  if (run.options.onOp && !run.muted)
+    run.options.onOp(&op, run.steps, [&](mlir::Value value) -> const Array & {
+      return (*this)[value];
+    });
+  return success();
+}
+
+LogicalResult Frame::dispatch(Operation &op) {
   if (const Evaluator *evaluator = Evaluators::all().lookup(op.getName()))
     return (*evaluator)(&op, *this);
   if (isa<linalg::LinalgOp>(op))

@@ -18,13 +18,19 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <functional>
 
 #include "dialect/interpreter/Array.h"
 
-namespace mlir::func {
+namespace mlir {
+class Operation;
+class Value;
+namespace func {
 class FuncOp;
-} // namespace mlir::func
+} // namespace func
+} // namespace mlir
 
 namespace vellum::interpreter {
 
@@ -48,6 +54,14 @@ struct Options {
   std::function<void(llvm::StringRef name, llvm::ArrayRef<int64_t> steps,
                      const Array &value)>
       onProbe;
+  /// Called after each op with those step numbers and with a function that
+  /// tells the value of an operand or result.
+  std::function<void(mlir::Operation *op, llvm::ArrayRef<int64_t> steps,
+                     llvm::function_ref<const Array &(mlir::Value)> valueOf)>
+      onOp;
+  /// Given the operand of a `vellum.stop_gradient`, tells its result: the
+  /// operand itself if nothing is set.
+  std::function<Array(const Array &value)> onStopGradient;
 };
 
 /// Runs a function. What goes wrong is a diagnostic at the op's location,

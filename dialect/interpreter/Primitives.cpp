@@ -238,7 +238,9 @@ static Array evaluateConcat(ConcatOp op, Frame &frame) {
 }
 
 static Array evaluateStopGradient(StopGradientOp op, Frame &frame) {
-  return frame[op.getSource()];
+  const Array &value = frame[op.getSource()];
+  const auto &hook = frame.run.options.onStopGradient;
+  return hook && !frame.run.muted ? hook(value) : value;
 }
 
 void interpreter::addPrimitives(Evaluators &evaluators) {

@@ -13,6 +13,7 @@
 #include "dialect/interpreter/TensorConversion.h"
 #include "lowering/autodiff/Gradient.h"
 #include "runtime/Philox.h"
+#include "tools/vellum/NonFinite.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/Values.h"
@@ -20,6 +21,7 @@
 using namespace mlir;
 using namespace vellum;
 using interpreter::Array;
+using interpreter::Precision;
 
 /// What random numbers are for; each use has keys of its own.
 enum Purpose : uint64_t { kArguments = 1, kCotangents = 2, kDirections = 3 };
@@ -182,9 +184,18 @@ GradientCheck::makeBatch(const ParameterValues &parameters) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult GradientCheck::chooseCotangents() {
-  auto results = interpreter::interpret(value, arguments);
+  interpreter::Options hooks;
+  hooks.onStopGradient = [&](const Array &value) {
+    stopped.push_back(value);
+    return value;
+  };
+  auto results = interpreter::interpret(value, arguments, hooks);
   if (failed(results))
     return failure();
+  if (llvm::any_of(*results, firstNonFinite)) {
+    reportNonFinite(value, arguments, "@" + entry, Precision::F64);
+    return failure();
+  }
   for (auto [i, result] : llvm::enumerate(*results)) {
     if (result.kind != interpreter::Kind::Float)
       continue;
@@ -214,13 +225,21 @@ LogicalResult GradientCheck::computeGradients() {
   auto outputs = executor->call(gradient.getName(), given);
   if (failed(results) || failed(outputs))
     return failure();
+  // In f32 alone: a large number has become infinite, say.
+  if (llvm::none_of(*results, firstNonFinite) &&
+      llvm::any_of(*outputs, [](const Tensor &output) {
+        return firstNonFinite(interpreter::fromTensor(output));
+      }))
+    reportNonFinite(gradient, inputs, "the gradient of @" + entry,
+                    Precision::F32);
   // Behind the results, a gradient for each argument that has one.
   unsigned next = value.getNumResults();
   for (unsigned i : differentiableArguments(value)) {
     if (llvm::is_contained(subjects, i)) {
       exact.push_back(std::move((*results)[next]));
       compiled.push_back(interpreter::fromTensor((*outputs)[next]));
-      totalNorm = std::hypot(totalNorm, norm(exact.back()));
+      if (!firstNonFinite(exact.back()))
+        totalNorm = std::hypot(totalNorm, norm(exact.back()));
       totalElements += static_cast<double>(exact.back().size());
     }
     ++next;
@@ -288,7 +307,15 @@ GradientCheck::Arrays GradientCheck::directions(unsigned subject) const {
 }
 
 FailureOr<double> GradientCheck::objective(ArrayRef<Array> at) const {
-  auto results = interpreter::interpret(value, at);
+  const Array *next = stopped.begin();
+  interpreter::Options hooks;
+  // A step that takes another way through the program may stop other values,
+  // which are left as they come.
+  hooks.onStopGradient = [&](const Array &value) {
+    const bool fits = next != stopped.end() && next->shape == value.shape;
+    return fits ? *next++ : value;
+  };
+  auto results = interpreter::interpret(value, at, hooks);
   if (failed(results))
     return failure();
   double sum = 0;
@@ -299,70 +326,88 @@ FailureOr<double> GradientCheck::objective(ArrayRef<Array> at) const {
   return sum;
 }
 
-/// Central differences with steps `step` and half of it, extrapolated to none:
-/// the error falls with the fourth power of the step.
-FailureOr<double> GradientCheck::difference(unsigned subject,
-                                            const Array &direction,
-                                            double step) const {
-  auto central = [&](double h) -> FailureOr<double> {
-    double values[2];
-    for (int side = 0; side < 2; ++side) {
-      Arrays at = arguments;
-      for (auto [x, d] :
-           llvm::zip_equal(at[subjects[subject]].floats, direction.floats))
-        x += side ? h * d : -h * d;
-      FailureOr<double> value = objective(at);
-      if (failed(value))
-        return failure();
-      values[side] = *value;
-    }
-    return (values[1] - values[0]) / (2 * h);
-  };
-  FailureOr<double> wide = central(step), narrow = central(step / 2);
-  if (failed(wide) || failed(narrow))
-    return failure();
-  return (4 * *narrow - *wide) / 3;
-}
-
-/// The error with the best of several steps. A wrong derivative is wrong with
-/// each; a right one may be hidden by a large step that crosses a kink, or by
-/// rounding where the step is small.
-FailureOr<double> GradientCheck::directionError(unsigned subject,
-                                                const Array &direction) const {
-  constexpr double kGoodEnough = 1e-7;
+FailureOr<DifferenceError>
+GradientCheck::directionError(unsigned subject, const Array &direction) const {
   const double derivative = dot(exact[subject], direction);
   const double average =
       norm(exact[subject]) / std::sqrt(double(direction.size()));
   const double negligible = kNegligible * totalNorm / std::sqrt(totalElements);
-  const double scale = std::max({std::abs(derivative), average, negligible});
-  double best = INFINITY;
-  for (double step : {1e-2, 1e-3, 1e-4, 1e-5}) {
-    FailureOr<double> estimate = difference(subject, direction, step);
-    if (failed(estimate))
+  auto along = [&](double step) {
+    Arrays at = arguments;
+    for (auto [x, d] :
+         llvm::zip_equal(at[subjects[subject]].floats, direction.floats))
+      x += step * d;
+    return objective(at);
+  };
+  return compareWithDifferences(
+      along, derivative, std::max({std::abs(derivative), average, negligible}));
+}
+
+/// True if the function has no value on one side of the argument's first
+/// element whose derivative is not finite.
+FailureOr<bool> GradientCheck::isEdge(unsigned subject) const {
+  constexpr double kStep = 1e-5;
+  for (double step : {-kStep, kStep}) {
+    Arrays at = arguments;
+    at[subjects[subject]].floats[*firstNonFinite(exact[subject])] += step;
+    FailureOr<double> value = objective(at);
+    if (failed(value))
       return failure();
-    best = std::min(best, relative(std::abs(*estimate - derivative), scale));
-    if (best <= kGoodEnough)
-      break;
+    if (!std::isfinite(*value))
+      return true;
   }
-  return best;
+  return false;
+}
+
+FailureOr<GradientErrors> GradientCheck::check(unsigned subject) const {
+  const Array &derivative = exact[subject];
+  GradientErrors errors;
+  errors.elements = derivative.size();
+  errors.isFinite = !firstNonFinite(derivative);
+  errors.isZero =
+      llvm::all_of(derivative.floats, [](double x) { return x == 0; });
+  if (!errors.isFinite) {
+    FailureOr<bool> edge = isEdge(subject);
+    if (failed(edge))
+      return failure();
+    errors.smoothness = *edge ? Smoothness::Edge : Smoothness::Smooth;
+    errors.differences = errors.compiled = INFINITY;
+    return errors;
+  }
+  errors.compiled = compiledError(subject);
+  errors.differences = errors.elements ? NAN : 0;
+  for (const Array &direction : directions(subject)) {
+    FailureOr<DifferenceError> found = directionError(subject, direction);
+    if (failed(found))
+      return failure();
+    // Beside NaN the other number is the greater one.
+    errors.differences = std::fmax(errors.differences, found->error);
+    if (found->smoothness != Smoothness::Smooth)
+      errors.smoothness = found->smoothness;
+  }
+  if (std::isnan(errors.differences))
+    errors.differences = INFINITY;
+  return errors;
 }
 
 LogicalResult
 GradientCheck::run(llvm::function_ref<void(const GradientErrors &)> report) {
   if (failed(chooseCotangents()) || failed(computeGradients()))
     return failure();
+  bool isExplained = true;
   for (auto [subject, name] : llvm::enumerate(getNames())) {
-    GradientErrors errors;
-    errors.name = name;
-    errors.elements = exact[subject].size();
-    errors.compiled = compiledError(subject);
-    for (const Array &direction : directions(subject)) {
-      FailureOr<double> error = directionError(subject, direction);
-      if (failed(error))
-        return failure();
-      errors.differences = std::max(errors.differences, *error);
-    }
-    report(errors);
+    FailureOr<GradientErrors> errors = check(subject);
+    if (failed(errors))
+      return failure();
+    errors->name = name;
+    report(*errors);
+    isExplained &= errors->isFinite || errors->smoothness == Smoothness::Edge;
   }
+  if (isExplained)
+    return success();
+  Arrays inputs = arguments;
+  inputs.append(cotangents);
+  reportNonFinite(gradient, inputs, "the gradient of @" + entry,
+                  Precision::F64);
   return success();
 }

@@ -8,6 +8,7 @@
 #define VELLUM_TOOLS_VELLUM_GRADIENTCHECK_H
 
 #include "dialect/interpreter/Array.h"
+#include "tools/vellum/Differences.h"
 #include "tools/vellum/Evaluation.h"
 
 namespace vellum {
@@ -27,11 +28,17 @@ struct GradientErrors {
   std::string name;
   int64_t elements = 0;
   /// The greatest relative error of a directional derivative: reverse mode in
-  /// f64 against central differences.
+  /// f64 against differences.
   double differences = 0;
   /// The relative error, in the Euclidean norm, of the gradient that the back
   /// end computes, against the one in f64.
   double compiled = 0;
+  /// What the function was found to be like in one of the directions.
+  Smoothness smoothness = Smoothness::Smooth;
+  /// The gradient is nothing but zeros.
+  bool isZero = false;
+  /// False if an element of the gradient is NaN or infinite.
+  bool isFinite = true;
 };
 
 /// Checks the gradient of a function's float results, weighted: of the loss
@@ -40,6 +47,8 @@ struct GradientErrors {
 /// Derivatives are taken along directions of length 1: random ones and single
 /// elements, among them that of the largest derivative. Errors are relative to
 /// the derivative, or where that is small, to what a direction has on average.
+/// What `vellum.stop_gradient` stops has no derivative, so it keeps its value
+/// in the differences too.
 class GradientCheck {
 public:
   GradientCheck(Model &model, CheckOptions &options)
@@ -69,11 +78,11 @@ private:
 
   llvm::FailureOr<double> objective(llvm::ArrayRef<Array> at) const;
   Arrays directions(unsigned subject) const;
-  llvm::FailureOr<double> difference(unsigned subject, const Array &direction,
-                                     double step) const;
-  llvm::FailureOr<double> directionError(unsigned subject,
-                                         const Array &direction) const;
+  llvm::FailureOr<DifferenceError> directionError(unsigned subject,
+                                                  const Array &direction) const;
   double compiledError(unsigned subject) const;
+  llvm::FailureOr<bool> isEdge(unsigned subject) const;
+  llvm::FailureOr<GradientErrors> check(unsigned subject) const;
 
   Model &model;
   CheckOptions &options;
@@ -91,6 +100,8 @@ private:
   Arrays arguments;
   /// A weight for each element of each float result.
   Arrays cotangents;
+  /// What is stopped at the arguments, in the order of evaluation.
+  Arrays stopped;
   /// The arguments that are differentiated, with their gradients.
   llvm::SmallVector<unsigned> subjects;
   Arrays exact, compiled;
