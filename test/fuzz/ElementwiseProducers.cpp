@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "dialect/ModelOps.h"
 #include "test/fuzz/Producers.h"
 
 using namespace mlir;
@@ -51,6 +52,9 @@ static constexpr Function kRare[] = {
 
 static void applyFunction(ProgramBuilder &p, ArrayRef<Function> functions) {
   const Function &function = functions[p.choices.below(functions.size())];
+  const ModelOp *listed = findModelOp(function.name);
+  if (!listed || listed->compiles == ModelOp::Compiles::No)
+    return;
   Term x = p.needAny(0, 4, function.domain);
   if (Value y = p.create(function.name, x.value, x.value.getType()))
     p.add(y, x.dims, function.image);
