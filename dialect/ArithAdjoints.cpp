@@ -141,6 +141,8 @@ struct SelectModel
     };
     if (rule.isActive(1))
       rule.give(1, choose(rule.cotangent, zeros));
+    if (op->hasAttr(kExcludes))
+      adjoint.markExcluding(op->getOperand(1));
     if (rule.isActive(2))
       rule.give(2, choose(zeros, rule.cotangent));
     return success();

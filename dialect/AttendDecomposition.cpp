@@ -180,12 +180,17 @@ Value AttendBuilder::mask(Value scores) {
   return result;
 }
 
+/// A weight of 0 hides the value: of a position that one query must not see,
+/// another may have to read what is in it.
 SmallVector<Value> AttendBuilder::build() {
-  Value raw = scores();
-  Value weighting = t.softmax(raw, mask(raw));
+  Value raw = scores(), allowed = mask(raw);
+  Value weighting = t.softmax(raw, allowed);
+  ExcludingAttr excluding;
+  if (allowed)
+    excluding = ExcludingAttr::get(op.getContext(), Excluding::Lhs);
   Value result =
       t.contract(b + h + q + "s," + b + "s" + h + "k->" + b + q + h + "k",
-                 weighting, splitHeads(op.getValues()));
+                 weighting, splitHeads(op.getValues()), excluding);
   if (heads > 1) {
     SmallVector<ReassociationIndices> groups;
     int64_t rank = rankOf(result);

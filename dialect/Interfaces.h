@@ -67,6 +67,17 @@ public:
   /// operand's cotangent. Ignored where the operand is not active.
   virtual void accumulate(mlir::Value operand, mlir::Value contribution) = 0;
 
+  /// Says that zeros of the cotangent that `operand` gets from this op stand
+  /// for what a mask or a length excludes. They hide the forward values that
+  /// they meet on their way back, which may be NaN or infinite.
+  virtual void markExcluding(mlir::Value operand) = 0;
+  /// True if zeros in the cotangent of `result` hide what they are multiplied
+  /// with. The engine sees to it for elementwise ops.
+  virtual bool isExcluding(mlir::Value result) = 0;
+  /// True for a forward value that the loop around the op reads from outside,
+  /// the same at each step.
+  virtual bool isCaptured(mlir::Value value) = 0;
+
   /// For the rules of ops with a body: builds the adjoint of one step and
   /// returns the wanted cotangents, null where there is none.
   virtual mlir::FailureOr<llvm::SmallVector<mlir::Value>>

@@ -97,10 +97,16 @@ static Value maskedMean(TensorBuilder &t, Value sum, Value count) {
 FailureOr<SmallVector<Value>>
 SigmoidCrossEntropyOp::decompose(OpBuilder &builder) {
   TensorBuilder t(builder, getLoc());
-  Value loss = t.sub(t.softplus(getLogits()), t.mul(getLogits(), getTargets()));
-  Value mask = getMask() ? t.stretch(getMask(), loss) : Value();
+  Value logits = getLogits(), targets = getTargets(), mask, counts;
+  if (getMask()) {
+    mask = t.stretch(getMask(), logits);
+    counts = t.compare(arith::CmpFPredicate::UNE, mask, t.zerosLike(mask));
+    logits = t.keep(counts, logits);
+    targets = t.keep(counts, targets);
+  }
+  Value loss = t.sub(t.softplus(logits), t.mul(logits, targets));
   if (mask)
-    loss = t.mul(loss, mask);
+    loss = t.keep(counts, t.mul(loss, mask));
   if (getReduction() == LossReduction::None)
     return SmallVector<Value>{loss};
   Value sum = total(t, loss);

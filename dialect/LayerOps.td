@@ -156,8 +156,9 @@ def SigmoidCrossEntropyOp : Vellum_PureOp<"sigmoid_cross_entropy",
     %loss = vellum.sigmoid_cross_entropy %logits against %targets mask %m
     ```
 
-    Gradient: `dx = (sigmoid(x) - z) m / Σm`, `dz = -x m / Σm` for the mean.
-    Saves its operands.
+    Gradient: `dx = (sigmoid(x) - z) m / Σm`, `dz = -x m / Σm` for the mean, and
+    0 where the mask is 0, whatever logit and target hold there; the mask's own
+    is that of the elements that count. Saves its operands.
   }];
   let arguments = (ins Vellum_Tensor:$logits, Vellum_Tensor:$targets,
                        Optional<Vellum_Tensor>:$mask,

@@ -34,19 +34,53 @@ bool ContractOp::isCostly() {
   });
 }
 
+/// True if `factor` can hold what was excluded: what a loop reads from outside
+/// is a weight, which all samples share, unless it has batch dimensions.
+static bool mayBeExcluded(ContractOp op, Value factor,
+                          AdjointContext &adjoint) {
+  auto [operands, result] = op.getSpec().split("->");
+  auto [lhs, rhs] = operands.split(',');
+  const bool hasBatch =
+      llvm::any_of(result, [lhs = lhs, rhs = rhs](char letter) {
+        return lhs.contains(letter) && rhs.contains(letter);
+      });
+  return adjoint.isExcluding(op.getResult()) &&
+         (hasBatch || !adjoint.isCaptured(factor));
+}
+
+static ExcludingAttr excludingAttr(MLIRContext *context, bool lhs, bool rhs) {
+  if (!lhs && !rhs)
+    return {};
+  return ExcludingAttr::get(context, lhs && rhs ? Excluding::Both
+                                     : lhs      ? Excluding::Lhs
+                                                : Excluding::Rhs);
+}
+
 LogicalResult ContractOp::buildAdjoint(AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, getLoc());
   auto [operands, result] = getSpec().split("->");
   auto [lhs, rhs] = operands.split(',');
   Value cotangent = adjoint.cotangent(getResult());
   if (adjoint.isActive(getLhs()))
-    adjoint.accumulate(getLhs(),
-                       t.contract((result + "," + rhs + "->" + lhs).str(),
-                                  cotangent, adjoint.primal(getRhs())));
+    adjoint.accumulate(
+        getLhs(),
+        t.contract((result + "," + rhs + "->" + lhs).str(), cotangent,
+                   adjoint.primal(getRhs()),
+                   excludingAttr(getContext(),
+                                 mayBeExcluded(*this, getRhs(), adjoint),
+                                 excludes(Excluding::Rhs))));
   if (adjoint.isActive(getRhs()))
-    adjoint.accumulate(getRhs(),
-                       t.contract((lhs + "," + result + "->" + rhs).str(),
-                                  adjoint.primal(getLhs()), cotangent));
+    adjoint.accumulate(
+        getRhs(),
+        t.contract((lhs + "," + result + "->" + rhs).str(),
+                   adjoint.primal(getLhs()), cotangent,
+                   excludingAttr(getContext(), excludes(Excluding::Lhs),
+                                 mayBeExcluded(*this, getLhs(), adjoint))));
+  // What no weight but 0 reads has a cotangent of 0.
+  if (excludes(Excluding::Lhs))
+    adjoint.markExcluding(getRhs());
+  if (excludes(Excluding::Rhs))
+    adjoint.markExcluding(getLhs());
   return success();
 }
 
@@ -87,7 +121,7 @@ void ReduceOp::savedValues(IsActive, SmallVectorImpl<Value> &saved) {
   if (getOver().empty())
     return;
   if (getKind() == ReduceKind::Max)
-    saved.append({getSource(), getResult()});
+    saved.push_back(getSource());
   else if (!reducesKnownSizes(*this))
     saved.push_back(getSource());
 }
@@ -125,12 +159,17 @@ static Value count(ReduceOp op, Value like, AdjointContext &adjoint) {
   return t.constant(known, like);
 }
 
-/// The cotangent goes to the maxima alone, in equal parts.
+/// The cotangent goes to the maxima alone, in equal parts. They are those of
+/// the operand that is compared, not the forward pass's: an operand that is
+/// computed again need not have the same bits, and then nothing would equal the
+/// maximum. Where it is the forward operand itself, the two reductions become
+/// one.
 static Value maxAdjoint(ReduceOp op, Value cotangent, AdjointContext &adjoint) {
   TensorBuilder t(adjoint.builder, op.getLoc());
   Value source = adjoint.primal(op.getSource());
-  Value isMax = t.compare(arith::CmpFPredicate::OEQ, source,
-                          spread(op, adjoint.primal(op.getResult()), adjoint));
+  Value top = t.reduce(ReduceKind::Max, source, op.getOver(), op.getKeep());
+  Value isMax =
+      t.compare(arith::CmpFPredicate::OEQ, source, spread(op, top, adjoint));
   Value zeros = t.zerosLike(source);
   Value ones = t.select(isMax, t.constant(1.0, source), zeros);
   Value ties = t.sum(ones, op.getOver(), op.getKeep());
@@ -166,11 +205,25 @@ void SoftmaxOp::savedValues(IsActive, SmallVectorImpl<Value> &saved) {
 
 bool SoftmaxOp::isCostly() { return true; }
 
+/// Where the mask is false, the weight is 0 and the cotangent may be a product
+/// with what must not be seen, and 0 times that NaN. So it does not enter, and
+/// a NaN that rightly does comes back to the allowed positions alone.
 LogicalResult SoftmaxOp::buildAdjoint(AdjointContext &adjoint) {
-  adjoint.accumulate(getSource(),
-                     SoftmaxGradientOp::create(adjoint.builder, getLoc(),
-                                               adjoint.cotangent(getResult()),
-                                               adjoint.primal(getResult())));
+  TensorBuilder t(adjoint.builder, getLoc());
+  Value softmax = factorOf(adjoint, getResult(), getResult());
+  auto hide = [&](Value value) -> Value {
+    if (!getMask())
+      return value;
+    Value isSeen =
+        t.compare(arith::CmpFPredicate::UNE, softmax, t.zerosLike(softmax));
+    return t.keep(isSeen, value);
+  };
+  Value cotangent = hide(adjoint.cotangent(getResult()));
+  Value given =
+      SoftmaxGradientOp::create(adjoint.builder, getLoc(), cotangent, softmax);
+  adjoint.accumulate(getSource(), hide(given));
+  if (getMask())
+    adjoint.markExcluding(getSource());
   return success();
 }
 

@@ -9,6 +9,12 @@
 
 include "dialect/Base.td"
 
+def Excluding : I32EnumAttr<"Excluding", "whose zeros leave terms out of a product", [
+    I32EnumAttrCase<"Lhs", 1, "lhs">, I32EnumAttrCase<"Rhs", 2, "rhs">,
+    I32EnumAttrCase<"Both", 3, "both">]> {
+  let cppNamespace = "::vellum";
+}
+
 def ContractOp : Vellum_PureOp<"contract",
     [DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
      DeclareOpInterfaceMethods<Counted>]> {
@@ -19,6 +25,11 @@ def ContractOp : Vellum_PureOp<"contract",
     summed over.
 
     `contract "bk,kn->bn" %a, %b` computes `c(b,n) = Σ_k a(b,k) b(k,n)`.
+
+    `excluding lhs` leaves out the terms in which the left factor is 0, whatever
+    the right one holds, be it NaN or infinity: a weight of 0 hides what it
+    weighs. `rhs` does so for zeros of the right operand, `both` for either's.
+    Where all factors are finite the result is that of the plain product.
 
     Shapes: any; the result has one dimension for each letter after the arrow.
 
@@ -34,16 +45,27 @@ def ContractOp : Vellum_PureOp<"contract",
     Example:
     ```mlir
     %c = vellum.contract "bk,kn->bn" %a, %b
+    %r = vellum.contract "bs,sk->bk" %weights, %values excluding lhs
     ```
 
     Gradient: `da = contract(dc, b)` and `db = contract(a, dc)` with the letters
-    permuted. Saves each operand whose partner is active.
+    permuted. Zeros that hide something here hide it there too: what is left out
+    of the product is left out of the cotangent of the other factor. Saves each
+    operand whose partner is active.
   }];
-  let arguments = (ins StrAttr:$spec, Vellum_Tensor:$lhs, Vellum_Tensor:$rhs);
+  let arguments = (ins StrAttr:$spec, Vellum_Tensor:$lhs, Vellum_Tensor:$rhs,
+                       OptionalAttr<Excluding>:$excluding);
   let results = (outs Vellum_Tensor:$result);
+  let extraClassDeclaration = [{
+    /// True if zeros of this operand leave terms out.
+    bool excludes(::vellum::Excluding side) {
+      return getExcluding() && (static_cast<unsigned>(*getExcluding()) &
+                                static_cast<unsigned>(side));
+    }
+  }];
   let assemblyFormat = [{
     $spec custom<Operand>($lhs, type($lhs)) `,` custom<Operand>($rhs, type($rhs))
-    attr-dict
+    (`excluding` $excluding^)? attr-dict
   }];
 }
 
@@ -123,7 +145,8 @@ def ReduceOp : Vellum_PureOp<"reduce",
 
     Gradient: sum: the cotangent broadcast; mean: divided by the count; max: it
     goes to the elements equal to the maximum, shared equally among ties. Max
-    saves operand and result.
+    saves its operand, of which the adjoint takes the maximum itself: an operand
+    that is computed again may differ in its last bit.
   }];
   let arguments = (ins ReduceKind:$kind, Vellum_Tensor:$source,
                        DenseI64ArrayAttr:$over, UnitAttr:$keep);
@@ -157,7 +180,8 @@ def SoftmaxOp : Vellum_PureOp<"softmax",
     %v = vellum.softmax %scores mask %allowed
     ```
 
-    Gradient: `dx = y ∘ (dy - Σ_j dy(j) y(j))`. Saves the result.
+    Gradient: `dx = y ∘ (dy - Σ_j dy(j) y(j))`, and 0 where the mask is false,
+    whatever `dy` holds there. Saves the result.
   }];
   let arguments = (ins Vellum_Tensor:$source, Optional<Vellum_Mask>:$mask);
   let results = (outs Vellum_Tensor:$result);

@@ -233,8 +233,11 @@ void ScanGradient::closeStep(ArrayRef<Value> wanted,
       continue;
     auto argument = dyn_cast<BlockArgument>(value);
     if (argument && argument.getOwner() == scan.getBodyBlock()) {
+      Value input = scan.getInputs()[argument.getArgNumber() - 1];
       step.emitted.push_back(cotangent);
-      emittedFor.push_back(scan.getInputs()[argument.getArgNumber() - 1]);
+      emittedFor.push_back(input);
+      if (adjoint.isExcluding(argument))
+        adjoint.markExcluding(input);
       continue;
     }
     step.carried.push_back(body.add(addCarry(zerosLike(value)), cotangent));

@@ -23,30 +23,21 @@ static Value isRunning(TensorBuilder &t, Value step, Value lengths) {
                                t.broadcast(number, {0}, lengths), lengths);
 }
 
-/// `then` for the samples whose flag is set and `otherwise` for the others.
-static Value selectSamples(TensorBuilder &t, Value flags, Value then,
-                           Value otherwise) {
+/// `then` for the samples whose flag is set and `otherwise`, by default zeros,
+/// for the others.
+static Value keepSamples(TensorBuilder &t, Value flags, Value then,
+                         Value otherwise = {}) {
   auto inner = llvm::to_vector(llvm::seq<int64_t>(1, rankOf(then)));
   Value mask = inner.empty() ? flags : t.broadcast(flags, inner, then);
-  return t.select(mask, then, otherwise);
-}
-
-/// Zeros of any element type, of the shape of `like`.
-static Value zerosLike(TensorBuilder &t, Value like) {
-  auto type = cast<RankedTensorType>(like.getType());
-  auto scalar = RankedTensorType::get({}, type.getElementType());
-  Value zero = arith::ConstantOp::create(
-      t.builder, t.location, cast<TypedAttr>(t.builder.getZeroAttr(scalar)));
-  return t.broadcast(zero, llvm::to_vector(llvm::seq<int64_t>(type.getRank())),
-                     like);
+  return t.keep(mask, then, otherwise);
 }
 
 bool ScanOp::isDecomposable() { return bool(getLengths()); }
 
 /// A finished sample's carried values stand still and what it emits is zero.
-/// Both are chosen by `select`, whose derivative is 0 for what was not chosen,
-/// so what a finished sample computes reaches no result and no carried
-/// cotangent, be it NaN.
+/// Both are chosen by `keep`: what a finished sample computes, be it NaN,
+/// reaches no result, and the zeros of its cotangents hide it on their way back
+/// through the body.
 FailureOr<SmallVector<Value>> ScanOp::decompose(OpBuilder &builder) {
   auto scan = ScanOp::create(
       builder, getLoc(), getInputs(), getInits(), getLength(),
@@ -63,14 +54,12 @@ FailureOr<SmallVector<Value>> ScanOp::decompose(OpBuilder &builder) {
         ScanStep step;
         for (auto [carry, next] :
              llvm::zip_equal(getCarries(), getYield().getCarried()))
-          step.carried.push_back(selectSamples(t, running,
-                                               values.lookupOrDefault(next),
-                                               values.lookup(Value(carry))));
-        for (Value emitted : getYield().getEmitted()) {
-          Value value = values.lookupOrDefault(emitted);
+          step.carried.push_back(keepSamples(t, running,
+                                             values.lookupOrDefault(next),
+                                             values.lookup(Value(carry))));
+        for (Value emitted : getYield().getEmitted())
           step.emitted.push_back(
-              selectSamples(t, running, value, zerosLike(t, value)));
-        }
+              keepSamples(t, running, values.lookupOrDefault(emitted)));
         return step;
       });
   scan.setCheckpointAttr(getCheckpointAttr());

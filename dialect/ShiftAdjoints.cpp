@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dialect/Vellum.h"
+#include "dialect/TensorBuilder.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -42,13 +42,15 @@ LogicalResult ShiftAddressOp::buildAdjoint(AdjointContext &adjoint) {
   if (adjoint.isActive(getWeighting()))
     adjoint.accumulate(getWeighting(),
                        ShiftAddressTransposeOp::create(
-                           b, getLoc(), cotangent, adjoint.primal(getShift()),
+                           b, getLoc(), cotangent,
+                           factorOf(adjoint, getResult(), getShift()),
                            getCorrelate(), getClamp()));
   if (adjoint.isActive(getShift()))
-    adjoint.accumulate(
-        getShift(), ShiftAddressTapsOp::create(
-                        b, getLoc(), cotangent, adjoint.primal(getWeighting()),
-                        lastDim(getShift()), getCorrelate(), getClamp()));
+    adjoint.accumulate(getShift(),
+                       ShiftAddressTapsOp::create(
+                           b, getLoc(), cotangent,
+                           factorOf(adjoint, getResult(), getWeighting()),
+                           lastDim(getShift()), getCorrelate(), getClamp()));
   return success();
 }
 
@@ -63,15 +65,17 @@ LogicalResult ShiftAddressTransposeOp::buildAdjoint(AdjointContext &adjoint) {
   OpBuilder &b = adjoint.builder;
   Value outer = adjoint.cotangent(getResult());
   if (adjoint.isActive(getCotangent()))
-    adjoint.accumulate(getCotangent(),
-                       ShiftAddressOp::create(b, getLoc(), outer,
-                                              adjoint.primal(getShift()),
-                                              getCorrelate(), getClamp()));
+    adjoint.accumulate(
+        getCotangent(),
+        ShiftAddressOp::create(b, getLoc(), outer,
+                               factorOf(adjoint, getResult(), getShift()),
+                               getCorrelate(), getClamp()));
   if (adjoint.isActive(getShift()))
-    adjoint.accumulate(getShift(),
-                       ShiftAddressTapsOp::create(
-                           b, getLoc(), adjoint.primal(getCotangent()), outer,
-                           lastDim(getShift()), getCorrelate(), getClamp()));
+    adjoint.accumulate(
+        getShift(),
+        ShiftAddressTapsOp::create(
+            b, getLoc(), factorOf(adjoint, getResult(), getCotangent()), outer,
+            lastDim(getShift()), getCorrelate(), getClamp()));
   return success();
 }
 
@@ -88,12 +92,14 @@ LogicalResult ShiftAddressTapsOp::buildAdjoint(AdjointContext &adjoint) {
   if (adjoint.isActive(getCotangent()))
     adjoint.accumulate(
         getCotangent(),
-        ShiftAddressOp::create(b, getLoc(), adjoint.primal(getWeighting()),
+        ShiftAddressOp::create(b, getLoc(),
+                               factorOf(adjoint, getResult(), getWeighting()),
                                outer, getCorrelate(), getClamp()));
   if (adjoint.isActive(getWeighting()))
     adjoint.accumulate(getWeighting(),
                        ShiftAddressTransposeOp::create(
-                           b, getLoc(), adjoint.primal(getCotangent()), outer,
-                           getCorrelate(), getClamp()));
+                           b, getLoc(),
+                           factorOf(adjoint, getResult(), getCotangent()),
+                           outer, getCorrelate(), getClamp()));
   return success();
 }

@@ -125,6 +125,26 @@ Value TensorBuilder::select(Value condition, Value then, Value otherwise) {
   return arith::SelectOp::create(builder, location, mask, shaped, otherwise);
 }
 
+/// Zeros of any element type, of the shape of `like`.
+static Value zerosOf(TensorBuilder &t, Value like) {
+  auto type = tensorTypeOf(like);
+  if (!type || isa<FloatType>(type.getElementType()))
+    return t.zerosLike(like);
+  Value zero = arith::ConstantOp::create(
+      t.builder, t.location,
+      cast<TypedAttr>(t.builder.getZeroAttr(
+          RankedTensorType::get({}, type.getElementType()))));
+  return t.broadcast(zero, llvm::to_vector(llvm::seq<int64_t>(type.getRank())),
+                     like);
+}
+
+Value TensorBuilder::keep(Value mask, Value value, Value otherwise) {
+  Value kept =
+      select(mask, value, otherwise ? otherwise : zerosOf(*this, value));
+  kept.getDefiningOp()->setAttr(kExcludes, builder.getUnitAttr());
+  return kept;
+}
+
 Value TensorBuilder::neg(Value value) { return unary<arith::NegFOp>(value); }
 Value TensorBuilder::exp(Value value) { return unary<math::ExpOp>(value); }
 Value TensorBuilder::log(Value value) { return unary<math::LogOp>(value); }
@@ -143,8 +163,9 @@ Value TensorBuilder::softplus(Value value) {
 // Structured
 //===----------------------------------------------------------------------===//
 
-Value TensorBuilder::contract(StringRef spec, Value lhs, Value rhs) {
-  return ContractOp::create(builder, location, spec, lhs, rhs);
+Value TensorBuilder::contract(StringRef spec, Value lhs, Value rhs,
+                              ExcludingAttr excluding) {
+  return ContractOp::create(builder, location, spec, lhs, rhs, excluding);
 }
 
 Value TensorBuilder::reduce(ReduceKind kind, Value value,
@@ -244,4 +265,18 @@ Value TensorBuilder::squeeze(Value value, int64_t dim) {
   if (rankOf(value) == 1)
     groups.clear();
   return tensor::CollapseShapeOp::create(builder, location, value, groups);
+}
+
+Value vellum::factorOf(AdjointContext &adjoint, Value result, Value value) {
+  Value factor = adjoint.primal(value);
+  if (!adjoint.isExcluding(result))
+    return factor;
+  TensorBuilder t(adjoint.builder, value.getLoc());
+  Value size =
+      math::AbsFOp::create(t.builder, t.location, adjoint.cotangent(result));
+  Value largest =
+      t.reduce(ReduceKind::Max, size, {rankOf(size) - 1}, /*keep=*/true);
+  Value isRead =
+      t.compare(arith::CmpFPredicate::UNE, largest, t.zerosLike(largest));
+  return t.keep(isRead, factor);
 }

@@ -13,6 +13,9 @@
 
 namespace vellum {
 
+/// Marks a choice by a mask or a length: see `TensorBuilder::keep`.
+inline constexpr llvm::StringLiteral kExcludes = "vellum.excludes";
+
 /// Writes tensor expressions for decompositions and derivative rules.
 ///
 /// Binary operations take operands of equal rank; a dimension of static size 1
@@ -57,8 +60,15 @@ public:
   mlir::Value sigmoid(mlir::Value value);
   mlir::Value softplus(mlir::Value value);
 
+  /// `value` where `mask` is true and `otherwise`, by default zeros, elsewhere.
+  /// Says that nothing of the rest of `value` may be seen: the zeros that its
+  /// cotangent has there hide what they are multiplied with on their way back.
+  mlir::Value keep(mlir::Value mask, mlir::Value value,
+                   mlir::Value otherwise = {});
+
   /// `contract "spec" lhs, rhs`.
-  mlir::Value contract(llvm::StringRef spec, mlir::Value lhs, mlir::Value rhs);
+  mlir::Value contract(llvm::StringRef spec, mlir::Value lhs, mlir::Value rhs,
+                       ExcludingAttr excluding = {});
   mlir::Value reduce(ReduceKind kind, mlir::Value value,
                      llvm::ArrayRef<int64_t> over, bool keep = false);
   mlir::Value sum(mlir::Value value, llvm::ArrayRef<int64_t> over,
@@ -94,6 +104,12 @@ private:
   template <typename Op> mlir::Value unary(mlir::Value value);
   template <typename Op> mlir::Value binary(mlir::Value lhs, mlir::Value rhs);
 };
+
+/// The forward value `value` as a factor of the cotangent of `result`, which
+/// has the same rows along the last dimension: zeros in the rows of which only
+/// what was excluded reads anything, see `AdjointContext::isExcluding`.
+mlir::Value factorOf(AdjointContext &adjoint, mlir::Value result,
+                     mlir::Value value);
 
 /// `count` distinct letters of a contraction, from `first` on.
 std::string letters(char first, int64_t count);

@@ -77,9 +77,9 @@ Value Projection::overTime(OpBuilder &builder, Value stack) const {
   std::string result = "->" + time + spec.result.str();
   if (weightIsRight)
     return t.contract(time + spec.lhs.str() + "," + spec.rhs.str() + result,
-                      stack, weight());
+                      stack, weight(), op.getExcludingAttr());
   return t.contract(spec.lhs.str() + "," + time + spec.rhs.str() + result,
-                    weight(), stack);
+                    weight(), stack, op.getExcludingAttr());
 }
 
 std::optional<Projection> vellum::asProjection(ScanOp scan,

@@ -42,6 +42,7 @@ struct Term {
   SmallVector<Stacked> operands;
   SmallVector<int64_t> over;
   bool keep = false;
+  ExcludingAttr excluding = {};
 };
 
 /// A carried value that leaves the scan, in part or altogether.
@@ -116,6 +117,7 @@ std::optional<Term> ScanSinker::asTerm(Value value) {
     return std::nullopt;
   if (auto product = dyn_cast<ContractOp>(op)) {
     Term term{op->getLoc(), product.getSpec().str(), {}, {}};
+    term.excluding = product.getExcludingAttr();
     for (Value operand : op->getOperands())
       term.operands.push_back(stack(operand));
     return term;
@@ -200,12 +202,12 @@ Value ScanSinker::build(TensorBuilder &t, ScanOp rebuilt, const Term &term) {
   // A product is linear in each operand: with one fixed, sum the other first.
   if (lhs != rhs) {
     operands[rhs] = t.sum(operands[rhs], {0});
-    return t.contract(term.spec, operands[0], operands[1]);
+    return t.contract(term.spec, operands[0], operands[1], term.excluding);
   }
   auto [left, tail] = StringRef(term.spec).split(',');
   std::string time(1, unusedLetter(term.spec));
   return t.contract(time + left.str() + "," + time + tail.str(), operands[0],
-                    operands[1]);
+                    operands[1], term.excluding);
 }
 
 static bool isZero(Value value) {

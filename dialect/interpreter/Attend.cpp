@@ -94,9 +94,11 @@ void Attention::attend(int64_t q, int64_t head) {
       w[s] = score(q, s, head);
   softmax(w, positions, [&](int64_t s) { return allowed(q, s); });
   double *c = context.row(q) + head * valueWidth;
+  const bool hides = op.getCausal() || op.getMask();
   for (int64_t s = 0; s < positions; ++s) {
-    // A value that must not be seen stays out even if it is infinite.
-    if (!allowed(q, s))
+    // A value that must not be seen stays out even if it is infinite; under a
+    // mask a weight of 0 hides what it weighs.
+    if (!allowed(q, s) || (hides && w[s] == 0))
       continue;
     const double *v = values.row(sample * positions + s) + head * valueWidth;
     for (int64_t k = 0; k < valueWidth; ++k)

@@ -32,20 +32,22 @@ static int64_t strideOf(char letter, StringRef letters,
   return position == StringRef::npos ? 0 : strides[position];
 }
 
-/// `result += lhs * rhs` over all values of the letters.
+/// `result += multiply(lhs, rhs)` over all values of the letters.
+template <typename F>
 static void contract(ArrayRef<Letter> letters, const double *lhs,
-                     const double *rhs, double *result) {
+                     const double *rhs, double *result, F multiply) {
   if (letters.empty()) {
-    *result += *lhs * *rhs;
+    *result += multiply(*lhs, *rhs);
     return;
   }
   const Letter letter = letters.front();
   for (int64_t i = 0; i < letter.size; ++i) {
     if (letters.size() == 1)
-      result[i * letter.result] += lhs[i * letter.lhs] * rhs[i * letter.rhs];
+      result[i * letter.result] +=
+          multiply(lhs[i * letter.lhs], rhs[i * letter.rhs]);
     else
       contract(letters.drop_front(), lhs + i * letter.lhs, rhs + i * letter.rhs,
-               result + i * letter.result);
+               result + i * letter.result, multiply);
   }
 }
 
@@ -78,7 +80,17 @@ static Array evaluateContract(ContractOp op, Frame &frame) {
   llvm::sort(letters, [](const Letter &a, const Letter &b) {
     return a.lhs + a.rhs + a.result > b.lhs + b.rhs + b.result;
   });
-  contract(letters, lhs.floats.data(), rhs.floats.data(), result.floats.data());
+  const double *a = lhs.floats.data(), *b = rhs.floats.data();
+  double *sums = result.floats.data();
+  if (!op.getExcluding()) {
+    contract(letters, a, b, sums, [](double x, double y) { return x * y; });
+    return result;
+  }
+  const bool left = op.excludes(Excluding::Lhs),
+             right = op.excludes(Excluding::Rhs);
+  contract(letters, a, b, sums, [&](double x, double y) {
+    return (left && x == 0) || (right && y == 0) ? 0.0 : x * y;
+  });
   return result;
 }
 

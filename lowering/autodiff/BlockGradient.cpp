@@ -11,8 +11,9 @@
 #include "mlir/IR/IRMapping.h"
 
 #include "dialect/Activity.h"
+#include "dialect/FusedMultiplyAdd.h"
 #include "dialect/ModelOps.h"
-#include "dialect/Vellum.h"
+#include "dialect/TensorBuilder.h"
 #include "lowering/Remarks.h"
 
 using namespace mlir;
@@ -95,9 +96,45 @@ Value BlockGradient::cotangent(Value result) {
 
 bool BlockGradient::isActive(Value operand) { return active.contains(operand); }
 
+/// `value` where `isSeen`. Of a product the factors are hidden, so that it can
+/// still be contracted with what it is added to; `seed` is 0 itself where it is
+/// not seen.
+static Value hide(TensorBuilder &t, Value value, Value isSeen, Value seed) {
+  if (value == seed)
+    return value;
+  if (auto negation = value.getDefiningOp<arith::NegFOp>())
+    return t.neg(hide(t, negation.getOperand(), isSeen, seed));
+  auto product = value.getDefiningOp<arith::MulFOp>();
+  if (!product)
+    return t.keep(isSeen, value);
+  auto factor = [&](Value operand) {
+    return operand == seed ? operand : t.keep(isSeen, operand);
+  };
+  return t.mul(factor(product.getLhs()), factor(product.getRhs()));
+}
+
+/// The elementwise product of a cotangent and what its rule has made of forward
+/// values, which may be NaN or infinite where the cotangent is 0 for what was
+/// excluded.
+Value BlockGradient::hideFactors(Value contribution) {
+  const bool readsFactors =
+      llvm::any_of(declared, [](Value v) { return isFloatLike(v.getType()); });
+  if (!current->hasTrait<OpTrait::Elementwise>() || !readsFactors)
+    return contribution;
+  Value seed = cotangent(current->getResult(0));
+  TensorBuilder t(builder, contribution.getLoc());
+  Value isSeen = t.compare(arith::CmpFPredicate::UNE, seed, t.zerosLike(seed));
+  return hide(t, contribution, isSeen, seed);
+}
+
 void BlockGradient::accumulate(Value operand, Value contribution) {
   if (!isActive(operand))
     return;
+  if (current && llvm::any_of(current->getResults(),
+                              [&](Value v) { return isExcluding(v); })) {
+    contribution = hideFactors(contribution);
+    markExcluding(operand);
+  }
   Location loc = contribution.getLoc();
   if (contribution.getType() != operand.getType())
     contribution =
@@ -115,10 +152,24 @@ BlockGradient::differentiate(const BodyAdjoint &body) {
   OpBuilder inside(builder.getContext());
   inside.setInsertionPointToEnd(&adjoint);
   BlockGradient step(inside, body.forward, options, &body, this);
+  // From the function's level nothing is passed on into a loop: all its steps
+  // would have to pay for it.
+  if (this->body && llvm::any_of(current->getResults(),
+                                 [&](Value v) { return isExcluding(v); }))
+    for (auto [value, cotangent] : body.seeds)
+      step.markExcluding(value);
   auto result = step.run(body.seeds, body.wanted);
+  excluding.insert_range(step.excluding);
   body.reverse.getOperations().splice(body.reverse.end(),
                                       adjoint.getOperations());
   return result;
+}
+
+bool BlockGradient::isCaptured(Value value) {
+  BlockGradient *function = this;
+  while (function->parent)
+    function = function->parent;
+  return function != this && value.getParentBlock() == &function->forward;
 }
 
 void BlockGradient::replaceForward(Operation *op, Operation *replacement) {
@@ -127,6 +178,8 @@ void BlockGradient::replaceForward(Operation *op, Operation *replacement) {
     from.replaceAllUsesWith(to);
     if (active.erase(from))
       active.insert(to);
+    if (excluding.erase(from))
+      excluding.insert(to);
     if (Value copy = known.lookup(from))
       known[to] = copy;
     known.erase(from);
@@ -150,11 +203,64 @@ static bool isHandedOn(Value value) {
          llvm::is_contained(yield.getCarried(), value);
 }
 
+/// True for an elementwise result that jumps where its operands change by a
+/// rounding: a comparison, a rounding to integers.
+static bool isStep(Operation *op) {
+  if (!op->hasTrait<OpTrait::Elementwise>() ||
+      llvm::none_of(op->getOperandTypes(), isFloatLike))
+    return false;
+  auto rule = dyn_cast<Differentiable>(op);
+  return !isFloatLike(op->getResult(0).getType()) ||
+         (rule && !rule.passesCotangents());
+}
+
+/// True for what hands a product on unrounded: all that moves numbers about,
+/// and a change of sign.
+static bool passesProducts(Operation *op) {
+  return isa<arith::NegFOp>(op) ||
+         (!op->hasTrait<OpTrait::Elementwise>() && !isa<Counted>(op));
+}
+
+/// True if computing `value` again takes an addition of a product that is
+/// computed again too: the two may be contracted in one loop and not in
+/// another.
+bool BlockGradient::mayRoundOtherwise(Value value) {
+  SmallVector<std::pair<Value, bool>> worklist{{value, false}};
+  DenseSet<std::pair<Value, unsigned>> seen;
+  while (!worklist.empty()) {
+    auto [v, isAdded] = worklist.pop_back_val();
+    Operation *op = v.getDefiningOp();
+    if (!op || op->getBlock() != &forward || !isFloatLike(v.getType()) ||
+        isKept(v) || !seen.insert({v, isAdded}).second)
+      continue;
+    if (isAdded && isMultiplication(op))
+      return true;
+    const bool adds = isAddition(op) || (isAdded && passesProducts(op));
+    for (Value operand : op->getOperands())
+      worklist.push_back({operand, adds});
+  }
+  return false;
+}
+
+bool BlockGradient::isKeptStep(Operation *op) {
+  if (!isStep(op))
+    return false;
+  auto known = keptSteps.find(op);
+  if (known != keptSteps.end())
+    return known->second;
+  return keptSteps[op] = llvm::any_of(op->getOperands(), [&](Value operand) {
+           return mayRoundOtherwise(operand);
+         });
+}
+
 /// True for what the reverse body gets from the forward one. All else is
-/// computed again.
+/// computed again. A step must fall to the same side as it did: it is kept if
+/// what it looks at may have other bits when it is computed again.
 bool BlockGradient::isKept(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
+    return true;
+  if (isKeptStep(op))
     return true;
   if (!options.keepCostly)
     return false;

@@ -42,6 +42,13 @@ public:
   mlir::Value cotangent(mlir::Value result) override;
   bool isActive(mlir::Value operand) override;
   void accumulate(mlir::Value operand, mlir::Value contribution) override;
+  void markExcluding(mlir::Value operand) override {
+    excluding.insert(operand);
+  }
+  bool isExcluding(mlir::Value result) override {
+    return excluding.contains(result);
+  }
+  bool isCaptured(mlir::Value value) override;
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
   differentiate(const BodyAdjoint &body) override;
   void replaceForward(mlir::Operation *op,
@@ -53,6 +60,9 @@ private:
   mlir::Value available(mlir::Value value);
   void recompute(mlir::Operation *op);
   bool isKept(mlir::Value value);
+  bool isKeptStep(mlir::Operation *op);
+  bool mayRoundOtherwise(mlir::Value value);
+  mlir::Value hideFactors(mlir::Value contribution);
 
   mlir::Block &forward;
   const GradientOptions &options;
@@ -62,8 +72,11 @@ private:
   /// Values that depend on a wanted value and influence a seeded one.
   llvm::DenseSet<mlir::Value> active;
   llvm::DenseMap<mlir::Value, mlir::Value> cotangents;
+  /// Values in whose cotangents zeros stand for what was excluded.
+  llvm::DenseSet<mlir::Value> excluding;
   /// Forward values that are available in the reverse body.
   llvm::DenseMap<mlir::Value, mlir::Value> known;
+  llvm::DenseMap<mlir::Operation *, bool> keptSteps;
 
   /// The op whose rule is running, what it declared, and whether it read more.
   mlir::Operation *current = nullptr;

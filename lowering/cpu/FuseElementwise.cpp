@@ -9,6 +9,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
+#include "dialect/FusedMultiplyAdd.h"
 #include "lowering/Remarks.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Products.h"
@@ -26,7 +27,7 @@ using namespace vellum;
 /// True for arithmetic of one instruction, or less.
 static bool isCheap(Operation &op) {
   return isa<arith::ConstantOp, arith::AddFOp, arith::SubFOp, arith::MulFOp,
-             arith::NegFOp, linalg::YieldOp>(op);
+             arith::NegFOp, arith::CmpFOp, linalg::YieldOp>(op);
 }
 
 /// True if fusing would compute several operations, or one function, again and
@@ -136,13 +137,36 @@ static bool readsAtMost(linalg::GenericOp op, int64_t whole, size_t ops) {
          llvm::count_if(op.getDpsInputOperands(), isWhole) <= whole;
 }
 
+/// True for a loop that compares numbers, and so may tell apart what differs in
+/// the last bit.
+static bool compares(Operation *user) {
+  return user
+      ->walk([](Operation *op) {
+        return isa<arith::CmpFOp, arith::MaximumFOp, arith::MinimumFOp>(op)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// True for arithmetic that the code generator may contract in one loop and not
+/// in another.
+static bool mayRoundOtherwise(linalg::GenericOp op) {
+  auto has = [&](bool (*is)(Operation *)) {
+    return llvm::any_of(*op.getBody(), [&](Operation &o) { return is(&o); });
+  };
+  return has(isMultiplication) && has(isAddition);
+}
+
 /// True for an op that is cheaper to compute again than to read from memory: it
 /// only spreads smaller operands over a larger result; or it is one or two
 /// operations on two operands of the result's size, of which each user, being a
-/// loop, may read one anyway.
+/// loop, may read one anyway. What is compared is computed once: two loops may
+/// round it differently.
 static bool isCheapExpansion(linalg::GenericOp op) {
   if (op.getNumReductionLoops() || op.getNumResults() != 1 ||
-      !op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>())
+      !op.getDpsInits()[0].getDefiningOp<tensor::EmptyOp>() ||
+      (mayRoundOtherwise(op) && llvm::any_of(op->getUsers(), compares)))
     return false;
   if (readsAtMost(op, 0, SIZE_MAX - 1))
     return true;

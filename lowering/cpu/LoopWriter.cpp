@@ -14,6 +14,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include "dialect/FusedMultiplyAdd.h"
+
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
@@ -266,7 +268,7 @@ void LoopWriter::store(unsigned output, Value value, Chunk chunk) {
 
 /// A multiplication and the addition of its product may round once.
 static void allowFusedMultiplyAdd(Operation *op) {
-  if (isa<arith::MulFOp, arith::AddFOp, arith::SubFOp>(op))
+  if (isMultiplication(op) || isAddition(op))
     op->setAttr("fastmath",
                 arith::FastMathFlagsAttr::get(op->getContext(),
                                               arith::FastMathFlags::contract));

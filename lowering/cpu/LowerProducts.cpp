@@ -256,6 +256,57 @@ static std::optional<unsigned> findPanels(linalg::GenericOp op) {
   return std::nullopt;
 }
 
+//===----------------------------------------------------------------------===//
+// Products with terms left out
+//===----------------------------------------------------------------------===//
+
+/// Sets `flag` to 0, or to NaN if `memory` holds a number that is not finite,
+/// of which 0 times is NaN.
+static void testFinite(OpBuilder &b, Location loc, Value memory, Value flag) {
+  auto type = cast<MemRefType>(memory.getType());
+  const int64_t rank = type.getRank();
+  SmallVector<AffineMap> maps{b.getMultiDimIdentityMap(rank),
+                              AffineMap::get(rank, 0, b.getContext())};
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::reduction);
+  linalg::GenericOp::create(
+      b, loc, memory, flag, maps, iterators,
+      [&](OpBuilder &body, Location at, ValueRange values) {
+        Value zero = arith::ConstantOp::create(
+            body, at, body.getFloatAttr(type.getElementType(), 0.0));
+        Value product = arith::MulFOp::create(body, at, values[0], zero);
+        Value sum = arith::AddFOp::create(body, at, values[1], product);
+        linalg::YieldOp::create(body, at, sum);
+      });
+}
+
+/// A number that lives as long as the function or tile around `op` runs.
+static Value takeNumber(Operation *op, OpBuilder &b, Type type) {
+  OpBuilder::InsertionGuard guard(b);
+  Operation *scope = op->getParentOfType<scf::ForallOp>();
+  if (!scope)
+    scope = op->getParentOfType<func::FuncOp>();
+  b.setInsertionPointToStart(&scope->getRegion(0).front());
+  return memref::AllocaOp::create(b, op->getLoc(), MemRefType::get({}, type));
+}
+
+/// True where the factors that `product` may have to leave out are finite: then
+/// it has the value of the plain product, which a kernel computes.
+static Value isPlainProduct(linalg::GenericOp product, OpBuilder &b) {
+  Location loc = product.getLoc();
+  Exclusion exclusion = exclusionOf(product);
+  Type element = getElementTypeOrSelf(product.getDpsInits()[0]);
+  Value flag = takeNumber(product, b, element);
+  Value zero = arith::ConstantOp::create(b, loc, b.getFloatAttr(element, 0.0));
+  memref::StoreOp::create(b, loc, zero, flag);
+  if (exclusion.byLhs)
+    testFinite(b, loc, product.getInputs()[1], flag);
+  if (exclusion.byRhs)
+    testFinite(b, loc, product.getInputs()[0], flag);
+  Value sum = memref::LoadOp::create(b, loc, flag);
+  return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, sum, zero);
+}
+
 namespace {
 struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
   void runOnOperation() override {
@@ -266,28 +317,54 @@ struct LowerProducts : vellum::impl::LowerProductsBase<LowerProducts> {
     });
     OpBuilder builder(&getContext());
     for (linalg::GenericOp op : products) {
-      linalg::FillOp fill = zeroFillBefore(op);
-      ProductDims dims = *sortProductDims(op);
       builder.setInsertionPoint(op);
-      if (std::optional<unsigned> side = findPanels(op)) {
-        bool fits = lowerPanels(op, dims, *side, fill != nullptr, builder);
-        ++(fits ? kernels : strided);
-        op.erase();
-        if (fill)
-          fill.erase();
-        continue;
-      }
-      ProductLowering lowering(op, dims, builder);
-      lowering.run(/*fromZero=*/fill != nullptr);
-      ++(lowering.fits ? kernels : strided);
-      if (!lowering.fits)
-        remarkMissed(op.getLoc(), "lower-products", topic::kKernel)
-            << "its product runs element by element, as no operand's elements "
-               "lie side by side";
-      op.erase();
-      if (lowering.overwrites)
-        fill.erase();
+      Exclusion exclusion = exclusionOf(op);
+      if (exclusion.byLhs || exclusion.byRhs)
+        lowerExcluding(op, builder);
+      else
+        lower(op, builder);
     }
+  }
+
+  /// A kernel computes it where nothing has to be left out. Elsewhere a loop
+  /// does, which looks at each factor.
+  void lowerExcluding(linalg::GenericOp op, OpBuilder &builder) {
+    linalg::FillOp fill = zeroFillBefore(op);
+    if (fill)
+      fill->moveBefore(op);
+    Value isPlain = isPlainProduct(op, builder);
+    auto choice = scf::IfOp::create(builder, op.getLoc(), isPlain,
+                                    /*withElseRegion=*/true);
+    for (Operation *part : {fill.getOperation(), op.getOperation()})
+      if (part) {
+        choice.getElseBodyBuilder().clone(*part);
+        part->moveBefore(choice.thenBlock()->getTerminator());
+      }
+    builder.setInsertionPoint(op);
+    lower(op, builder);
+  }
+
+  void lower(linalg::GenericOp op, OpBuilder &builder) {
+    linalg::FillOp fill = zeroFillBefore(op);
+    ProductDims dims = *sortProductDims(op);
+    if (std::optional<unsigned> side = findPanels(op)) {
+      bool fits = lowerPanels(op, dims, *side, fill != nullptr, builder);
+      ++(fits ? kernels : strided);
+      op.erase();
+      if (fill)
+        fill.erase();
+      return;
+    }
+    ProductLowering lowering(op, dims, builder);
+    lowering.run(/*fromZero=*/fill != nullptr);
+    ++(lowering.fits ? kernels : strided);
+    if (!lowering.fits)
+      remarkMissed(op.getLoc(), "lower-products", topic::kKernel)
+          << "its product runs element by element, as no operand's elements "
+             "lie side by side";
+    op.erase();
+    if (lowering.overwrites)
+      fill.erase();
   }
 };
 } // namespace

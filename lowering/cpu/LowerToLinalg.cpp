@@ -80,6 +80,15 @@ struct LoopLetters {
   std::string order;
 };
 
+/// `factor`, or 0 where `other` is 0.
+static Value hiddenBy(OpBuilder &b, Location loc, Value other, Value factor) {
+  Value zero =
+      arith::ConstantOp::create(b, loc, b.getFloatAttr(factor.getType(), 0.0));
+  Value isSeen =
+      arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, other, zero);
+  return arith::SelectOp::create(b, loc, isSeen, factor, zero);
+}
+
 struct LowerContract : OpRewritePattern<ContractOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -112,10 +121,17 @@ struct LowerContract : OpRewritePattern<ContractOp> {
     SmallVector<AffineMap> maps{names.map(names.lhs, context),
                                 names.map(names.rhs, context),
                                 names.map(names.result, context)};
+    const bool excludesLhs = op.excludes(Excluding::Lhs),
+               excludesRhs = op.excludes(Excluding::Rhs);
     rewriter.replaceOpWithNewOp<linalg::GenericOp>(
         op, resultType(op), ValueRange{op.getLhs(), op.getRhs()}, init, maps,
         iterators, [&](OpBuilder &b, Location at, ValueRange values) {
-          Value result = arith::MulFOp::create(b, at, values[0], values[1]);
+          Value lhs = values[0], rhs = values[1];
+          if (excludesLhs)
+            rhs = hiddenBy(b, at, values[0], rhs);
+          if (excludesRhs)
+            lhs = hiddenBy(b, at, values[1], lhs);
+          Value result = arith::MulFOp::create(b, at, lhs, rhs);
           if (sums)
             result = arith::AddFOp::create(b, at, values[2], result);
           linalg::YieldOp::create(b, at, result);

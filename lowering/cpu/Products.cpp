@@ -8,27 +8,56 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace vellum::cpu;
 
-/// True if the body is `c + a * b` and nothing else.
-static bool multipliesAndAdds(linalg::GenericOp op) {
+/// The factor of a product, and the other operand of the product if its zeros
+/// hide this one: `select(other != 0, factor, 0)`.
+static std::pair<Value, Value> stripExclusion(Value value) {
+  auto choice = value.getDefiningOp<arith::SelectOp>();
+  if (!choice || !matchPattern(choice.getFalseValue(), m_AnyZeroFloat()))
+    return {value, Value()};
+  auto isSeen = choice.getCondition().getDefiningOp<arith::CmpFOp>();
+  if (!isSeen || isSeen.getPredicate() != arith::CmpFPredicate::UNE ||
+      !matchPattern(isSeen.getRhs(), m_AnyZeroFloat()))
+    return {value, Value()};
+  return {choice.getTrueValue(), isSeen.getLhs()};
+}
+
+/// The multiplication if the body is `c + a * b`, with terms left out perhaps,
+/// and nothing else.
+static arith::MulFOp multiplicationIn(linalg::GenericOp op) {
   Block *body = op.getBody();
-  if (body->getNumArguments() != 3 || body->getOperations().size() != 3)
-    return false;
-  auto product = dyn_cast<arith::MulFOp>(body->front());
-  auto sum = dyn_cast<arith::AddFOp>(*std::next(body->begin()));
-  if (!product || !sum ||
-      body->getTerminator()->getOperand(0) != sum.getResult())
-    return false;
+  if (body->getNumArguments() != 3)
+    return {};
   Value a = body->getArgument(0), b = body->getArgument(1),
         c = body->getArgument(2);
-  auto joins = [](Value lhs, Value rhs, Value x, Value y) {
-    return (lhs == x && rhs == y) || (lhs == y && rhs == x);
-  };
-  return joins(product.getLhs(), product.getRhs(), a, b) &&
-         joins(sum.getLhs(), sum.getRhs(), c, product);
+  auto sum =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+  if (!sum)
+    return {};
+  Value term = sum.getLhs() == c ? sum.getRhs() : sum.getLhs();
+  auto product = term.getDefiningOp<arith::MulFOp>();
+  if (!product || (sum.getLhs() != c && sum.getRhs() != c))
+    return {};
+  auto [lhs, hidesLhs] = stripExclusion(product.getLhs());
+  auto [rhs, hidesRhs] = stripExclusion(product.getRhs());
+  const bool joins = (lhs == a && rhs == b) || (lhs == b && rhs == a);
+  if (!joins || (hidesLhs && hidesLhs != rhs) || (hidesRhs && hidesRhs != lhs))
+    return {};
+  return product;
+}
+
+Exclusion vellum::cpu::exclusionOf(linalg::GenericOp op) {
+  arith::MulFOp product = multiplicationIn(op);
+  Exclusion exclusion;
+  for (Value factor : {product.getLhs(), product.getRhs()})
+    if (Value other = stripExclusion(factor).second)
+      (other == op.getBody()->getArgument(0) ? exclusion.byLhs
+                                             : exclusion.byRhs) = true;
+  return exclusion;
 }
 
 std::optional<int64_t> vellum::cpu::panelWidth(AffineMap map) {
@@ -56,7 +85,7 @@ AffineMap vellum::cpu::panelMap(unsigned loops, unsigned row, unsigned column,
 
 std::optional<ProductDims> vellum::cpu::sortProductDims(linalg::GenericOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      !multipliesAndAdds(op))
+      !multiplicationIn(op))
     return std::nullopt;
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   bool plain[3];

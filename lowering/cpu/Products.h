@@ -19,6 +19,14 @@ struct ProductDims {
   llvm::SmallVector<unsigned> summed;  ///< in A and B
 };
 
+/// Whose zeros leave terms out of a product, whatever the other factor holds.
+struct Exclusion {
+  bool byLhs = false, byRhs = false;
+};
+
+/// What leaves terms out of a product.
+Exclusion exclusionOf(mlir::linalg::GenericOp product);
+
 /// The width of panels that a map describes: weights of k rows and n columns
 /// lie as [ceil(n / width)][k][width], read through (n floordiv width, k, n mod
 /// width). Nothing for other maps.
@@ -29,9 +37,10 @@ std::optional<int64_t> panelWidth(mlir::AffineMap map);
 mlir::AffineMap panelMap(unsigned loops, unsigned row, unsigned column,
                          int64_t width, mlir::MLIRContext *context);
 
-/// Sorts the dimensions of `op` if it is a product of two operands added to its
-/// init, summed over at least one dimension, with indexing maps that are
-/// projected permutations, or of panels for one operand; otherwise nothing.
+/// Sorts the dimensions of `op` if it is a product of two operands, of which
+/// zeros of one may hide the other, added to its init, summed over at least one
+/// dimension, with indexing maps that are projected permutations, or of panels
+/// for one operand; otherwise nothing.
 std::optional<ProductDims> sortProductDims(mlir::linalg::GenericOp op);
 
 /// The dot products that are long enough to repay their sum over lanes: at 400

@@ -186,8 +186,9 @@ vellum.training loss @loss data @copy_task batch 1 steps 50000
 
 // -----
 
-func.func @contract(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>) {
+func.func @contract(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>, %weights: tensor<2x7xf32>, %values: tensor<7x3xf32>) {
   %c = vellum.contract "bk,kn->bn" %a, %b
+  %r = vellum.contract "bs,sk->bk" %weights, %values excluding lhs
   return
 }
 

@@ -146,8 +146,9 @@ func.func @random(%key: i64, %t: index, %b: index) {
   return
 }
 
-func.func @contract(%a: tensor<?x4xf32>, %b: tensor<4x5xf32>) {
+func.func @contract(%a: tensor<?x4xf32>, %b: tensor<4x5xf32>, %weights: tensor<?x7xf32>, %values: tensor<7x3xf32>) {
   %c = vellum.contract "bk,kn->bn" %a, %b
+  %r = vellum.contract "bs,sk->bk" %weights, %values excluding lhs
   return
 }
 

@@ -63,3 +63,67 @@ func.func @loop(%xs: tensor<?x2xf32>, %a: tensor<2xf32>) -> tensor<2xf32> {
 func.func @integers(%x: tensor<2xi32>) -> tensor<2xi32> {
   return %x : tensor<2xi32>
 }
+
+// A comparison falls to the side that it fell to in the forward pass: it is kept, since the sum of two products may be
+// rounded differently when it is computed again. One addition of what is there has the same bits again.
+// CHECK-LABEL: func.func @sides.gradient
+// CHECK:         vellum.scan for
+// CHECK:           %[[IS:.*]] = arith.cmpf oeq
+// CHECK:           yield %{{.*}} emit {{.*}}%[[IS]]
+// CHECK:         vellum.scan reverse for
+// CHECK-NOT:       arith.cmpf oeq
+// CHECK:           arith.cmpf ogt
+// CHECK:         return
+func.func @sides(%xs: tensor<?x2xf32>, %a: tensor<2xf32>) -> tensor<2xf32> {
+  %zeros = arith.constant dense<0.0> : tensor<2xf32>
+  %last = vellum.scan for %x in %xs carry %h = %a {
+    %p = arith.mulf %x, %a : tensor<2xf32>
+    %q = arith.mulf %h, %a : tensor<2xf32>
+    %s = arith.addf %p, %q : tensor<2xf32>
+    %is = arith.cmpf oeq, %s, %a : tensor<2xf32>
+    %one = arith.select %is, %x, %h : tensor<2xi1>, tensor<2xf32>
+    %sum = arith.addf %x, %h : tensor<2xf32>
+    %above = arith.cmpf ogt, %sum, %zeros : tensor<2xf32>
+    %other = arith.select %above, %one, %zeros : tensor<2xi1>, tensor<2xf32>
+    yield %other
+  }
+  return %last : tensor<2xf32>
+}
+
+// The maximum that is compared is that of the operand as it is in the reverse pass.
+// CHECK-LABEL: func.func @largest.gradient
+// CHECK:         vellum.scan reverse for
+// CHECK:           %[[Q:.*]] = arith.addf
+// CHECK:           %[[TOP:.*]] = reduce max %[[Q]] over [0]
+// CHECK:           %[[ALL:.*]] = broadcast %[[TOP]]
+// CHECK:           arith.cmpf oeq, %[[Q]], %[[ALL]]
+func.func @largest(%xs: tensor<?x2xf32>, %a: tensor<2xf32>) -> tensor<?xf32> {
+  %last, %ys = vellum.scan for %x in %xs carry %h = %a {
+    %p = arith.mulf %x, %a : tensor<2xf32>
+    %q = arith.mulf %h, %a : tensor<2xf32>
+    %s = arith.addf %p, %q : tensor<2xf32>
+    %y = reduce max %s over [0]
+    yield %x emit %y
+  }
+  return %ys : tensor<?xf32>
+}
+
+// The zeros in the cotangents of finished samples hide what the body has computed of them, and the weights that all
+// samples share need no hiding.
+// CHECK-LABEL: func.func @ragged.gradient
+// CHECK-SAME:    (%{{[^:]+}}: tensor<?x?x3xf32>, %[[W:[^:]+]]: tensor<3x3xf32>
+// CHECK:         vellum.scan reverse at
+// CHECK:           %[[D:.*]] = arith.select
+// CHECK:           %[[DX:.*]] = contract "{{.*}}" %[[D]], %[[W]]{{$}}
+// CHECK:           contract "{{.*}}" %{{.*}}, %[[D]] excluding rhs
+// CHECK:           %[[SLOPE:.*]] = arith.divf %[[DX]],
+// CHECK:           %[[IS:.*]] = arith.cmpf une, %[[DX]],
+// CHECK:           arith.select %[[IS]], %[[SLOPE]], %{{.*}} {vellum.excludes}
+func.func @ragged(%xs: tensor<?x?x3xf32>, %w: tensor<3x3xf32>, %h0: tensor<?x3xf32>, %n: tensor<?xi32>) -> tensor<?x3xf32> {
+  %last = vellum.scan for %x in %xs carry %h = %h0 lengths %n {
+    %l = math.log %x : tensor<?x3xf32>
+    %y = linear %l by %w
+    yield %y
+  }
+  return %last : tensor<?x3xf32>
+}

@@ -92,3 +92,35 @@ func.func @double(%x: memref<4x8xf64>, %w: memref<8x3xf64>, %y: memref<4x3xf64>)
   }
   return
 }
+
+// Zeros of the left operand hide the right one: a kernel computes the product where that is finite, and a loop that
+// looks at each factor where it is not.
+// CHECK-LABEL: func.func @excluding
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[W:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
+// CHECK:         %[[FLAG:.*]] = memref.alloca() : memref<f32>
+// CHECK:         memref.store %{{.*}}, %[[FLAG]]
+// CHECK:         linalg.generic {{.*}} ins(%[[W]] : {{.*}}) outs(%[[FLAG]]
+// CHECK:         %[[SUM:.*]] = memref.load %[[FLAG]]
+// CHECK:         %[[PLAIN:.*]] = arith.cmpf oeq, %[[SUM]],
+// CHECK:         scf.if %[[PLAIN]] {
+// CHECK-NOT:       linalg
+// CHECK:           llvm.call @vl_gemm_nn
+// CHECK:         } else {
+// CHECK:           linalg.fill
+// CHECK:           linalg.generic {{.*}} ins(%[[X]], %[[W]]
+// CHECK:             arith.select
+// CHECK:         }
+func.func @excluding(%x: memref<4x8xf32>, %w: memref<8x3xf32>, %y: memref<4x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%y : memref<4x3xf32>)
+  linalg.generic {indexing_maps = [#x, #w, #y], iterator_types = #loops}
+      ins(%x, %w : memref<4x8xf32>, memref<8x3xf32>) outs(%y : memref<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %is = arith.cmpf une, %a, %zero : f32
+    %seen = arith.select %is, %b, %zero : f32
+    %p = arith.mulf %a, %seen : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}

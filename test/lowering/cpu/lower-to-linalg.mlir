@@ -82,3 +82,15 @@ func.func @shapes(%x: tensor<3x8xf32>, %y: tensor<3x2xf32>)
   %c = vellum.concat %x, %y
   return %a, %b, %c : tensor<3x3xf32>, tensor<3x5xf32>, tensor<3x10xf32>
 }
+
+// Zeros of an operand hide the other.
+// CHECK-LABEL: func.func @excluding
+// CHECK:         ^bb0(%[[X:.*]]: f32, %[[Y:.*]]: f32, %[[C:.*]]: f32):
+// CHECK:           %[[IS:.*]] = arith.cmpf une, %[[X]], %{{.*}} : f32
+// CHECK:           %[[SEEN:.*]] = arith.select %[[IS]], %[[Y]], %{{.*}} : f32
+// CHECK:           %[[P:.*]] = arith.mulf %[[X]], %[[SEEN]]
+// CHECK:           arith.addf %[[C]], %[[P]]
+func.func @excluding(%a: tensor<?x8xf32>, %b: tensor<8x4xf32>) -> tensor<?x4xf32> {
+  %y = vellum.contract "ik,kj->ij" %a, %b excluding lhs
+  return %y : tensor<?x4xf32>
+}
