@@ -9,17 +9,15 @@
 // halts is a comparison, which has no derivative, so the gradient holds N
 // constant of itself.
 //
-// A sample that halts at step N keeps the state s^(N-1) it halted from: in the
-// steps that follow the body computes step N once more, whose values are known
-// to be finite. All it computes is then discarded by `select`, so it adds
-// nothing to any result or cotangent.
+// A sample that halts at step N keeps the state s^(N-1) that it halted from,
+// and the flag: in the steps that follow the body computes step N once more.
+// All it computes is then discarded by `keep`, so it adds nothing to any result
+// or cotangent, be it NaN.
 //
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
-
-#include <limits>
 
 #include "dialect/TensorBuilder.h"
 
@@ -110,25 +108,22 @@ static Value withSizesOf(TensorBuilder &t, Value value, Value like,
                                                 value);
 }
 
-/// The sum that halts a sample: `1 - ε`, and anything at the last step.
-static Value threshold(TensorBuilder &t, PonderOp op, Value step, Value like) {
-  double bound = 1.0 - op.getEpsilon().convertToDouble();
-  Type element = cast<RankedTensorType>(like.getType()).getElementType();
-  auto number = [&](double value) {
-    return arith::ConstantOp::create(t.builder, t.location,
-                                     t.builder.getFloatAttr(element, value));
-  };
-  Value last =
-      arith::ConstantIndexOp::create(t.builder, t.location, op.getCap() - 1);
-  Value isLast = arith::CmpIOp::create(t.builder, t.location,
-                                       arith::CmpIPredicate::eq, step, last);
-  Value chosen = arith::SelectOp::create(
-      t.builder, t.location, isLast,
-      number(-std::numeric_limits<double>::infinity()), number(bound));
+/// True for the samples that do not halt at this step: none at the last one,
+/// and before it those whose sum is not at least `1 - ε`. A sum that is NaN
+/// never is.
+static Value goesOn(TensorBuilder &t, PonderOp op, Value step, Value total) {
+  OpBuilder &b = t.builder;
+  Value below =
+      t.compare(arith::CmpFPredicate::ULT, total,
+                t.constant(1.0 - op.getEpsilon().convertToDouble(), total));
+  Value last = arith::ConstantIndexOp::create(b, t.location, op.getCap() - 1);
+  Value isEarlier = arith::CmpIOp::create(
+      b, t.location, arith::CmpIPredicate::slt, step, last);
   Value scalar = tensor::FromElementsOp::create(
-      t.builder, t.location, RankedTensorType::get({}, element), chosen);
-  return t.broadcast(scalar, llvm::to_vector(llvm::seq<int64_t>(rankOf(like))),
-                     like);
+      b, t.location, RankedTensorType::get({}, b.getI1Type()), isEarlier);
+  Value earlier = t.broadcast(
+      scalar, llvm::to_vector(llvm::seq<int64_t>(rankOf(total))), total);
+  return arith::AndIOp::create(b, t.location, below, earlier);
 }
 
 /// One step: what the body computes, weighted, and who runs on.
@@ -136,26 +131,25 @@ static ScanStep ponderStep(TensorBuilder &t, PonderOp op, Value number,
                            const Carries &now, ValueRange next,
                            ValueRange outputs, Value halting) {
   auto orElse = [&](Value then, Value otherwise) {
-    return t.select(spread(t, now.running, then), then, otherwise);
+    return t.keep(spread(t, now.running, then), then, otherwise);
   };
   Value zeros = t.zerosLike(halting);
   Value total = t.add(now.halted, halting);
-  Value goesOn = t.compare(arith::CmpFPredicate::ULT, total,
-                           threshold(t, op, number, total));
+  Value more = goesOn(t, op, number, total);
   Value remainder = t.subFrom(1.0, now.halted);
-  Value weight = orElse(t.select(goesOn, halting, remainder), zeros);
+  Value weight = orElse(t.select(more, halting, remainder), zeros);
   Value running =
-      arith::AndIOp::create(t.builder, t.location, now.running, goesOn);
+      arith::AndIOp::create(t.builder, t.location, now.running, more);
 
   ScanStep step;
   for (auto [state, previous] : llvm::zip_equal(next, now.states))
-    step.carried.push_back(
-        t.select(spread(t, running, state), state, previous));
+    step.carried.push_back(t.keep(spread(t, running, state), state, previous));
   for (auto [state, mean] : llvm::zip_equal(next, now.meanStates))
     step.carried.push_back(
         orElse(t.add(mean, t.mul(spread(t, weight, state), state)), mean));
-  Value spent = t.add(t.select(goesOn, zeros, remainder), 1.0);
-  step.carried.append({zeros, orElse(total, now.halted),
+  Value spent = t.add(t.select(more, zeros, remainder), 1.0);
+  step.carried.append({t.select(running, zeros, now.flag),
+                       orElse(total, now.halted),
                        orElse(t.add(now.cost, spent), now.cost),
                        orElse(t.add(now.steps, 1.0), now.steps), running});
   for (Value output : outputs)

@@ -30,8 +30,9 @@ private:
   LogicalResult step(int64_t n);
   LogicalResult checkSamples(const Array &array, StringRef role);
   LogicalResult checkYielded(ArrayRef<Array> averaged, const Array &halt);
-  SmallVector<double> weigh(const Array &halt, int64_t n);
-  void accumulate(ArrayRef<Array> arrays, ArrayRef<double> weights);
+  SmallVector<std::optional<double>> weigh(const Array &halt, int64_t n);
+  void accumulate(ArrayRef<Array> arrays,
+                  ArrayRef<std::optional<double>> weights);
 
   PonderOp op;
   Frame &frame;
@@ -57,18 +58,18 @@ LogicalResult Ponder::checkSamples(const Array &array, StringRef role) {
 }
 
 /// The weight of step `n` for each sample: `h` while it goes on, the remainder
-/// at its last step, 0 later.
-SmallVector<double> Ponder::weigh(const Array &halt, int64_t n) {
+/// at its last step, none later. A sum that is NaN is never at least 1 - ε.
+SmallVector<std::optional<double>> Ponder::weigh(const Array &halt, int64_t n) {
   const double threshold =
       frame.round(1 - op.getEpsilon().convertToDouble(), element);
-  SmallVector<double> weights(isRunning.size(), 0.0);
+  SmallVector<std::optional<double>> weights(isRunning.size());
   for (size_t sample = 0; sample < isRunning.size(); ++sample) {
     if (!isRunning[sample])
       continue;
     double &before = probability.floats[sample];
     const double h = halt.floats[sample];
     const double sum = frame.round(before + h, element);
-    if (sum < threshold && n < int64_t(op.getCap())) {
+    if (!(sum >= threshold) && n < int64_t(op.getCap())) {
       weights[sample] = h;
       before = sum;
       continue;
@@ -84,15 +85,16 @@ SmallVector<double> Ponder::weigh(const Array &halt, int64_t n) {
 
 /// Adds the weighted rows of the samples that took part in a step. The rows of
 /// the others are not looked at, whatever has become of them.
-void Ponder::accumulate(ArrayRef<Array> arrays, ArrayRef<double> weights) {
+void Ponder::accumulate(ArrayRef<Array> arrays,
+                        ArrayRef<std::optional<double>> weights) {
   if (sums.empty())
     for (const Array &array : arrays)
       sums.push_back(Array::zeros(array.shape));
   for (auto [sum, array] : llvm::zip_equal(sums, arrays)) {
     const int64_t width = array.size() / std::max<int64_t>(1, weights.size());
     for (auto [i, x] : llvm::enumerate(array.floats))
-      if (weights[i / width] != 0)
-        sum.floats[i] += weights[i / width] * x;
+      if (std::optional<double> weight = weights[i / width])
+        sum.floats[i] += *weight * x;
   }
 }
 

@@ -62,7 +62,12 @@ static void produceContract(ProgramBuilder &p) {
   }
   Term rhs = p.needWeight(right.dims, summed);
   const std::string spec = left.names + "," + right.names + "->" + result.names;
-  Value product = ContractOp::create(p.b, p.loc, spec, lhs.value, rhs.value);
+  ExcludingAttr excluding;
+  if (p.choices.chance(25))
+    excluding = ExcludingAttr::get(
+        p.b.getContext(), static_cast<Excluding>(1 + p.choices.below(3)));
+  Value product =
+      ContractOp::create(p.b, p.loc, spec, lhs.value, rhs.value, excluding);
   p.add(product, result.dims,
         timesCount(productOf(lhs.range, rhs.range), summed));
 }

@@ -99,3 +99,38 @@ func.func @epsilon_in_scan() {
   call @epsilon(%c3, %c4) : (index, index) -> ()
   return
 }
+
+// A halting probability that is NaN is never enough: every step runs, and neither the remainder nor the cost, nor what
+// is weighted, looks as if the sample had halted. The second sample halts at once and does not see the first.
+func.func @ponder_of_nan() {
+  %nan = arith.constant 0x7FC00000 : f32
+  %one = arith.constant 1.0 : f32
+  %s0 = arith.constant dense<0.0> : tensor<2x1xf32>
+  %p = tensor.from_elements %nan, %one : tensor<2x1xf32>
+  %s, %cost, %steps = vellum.ponder first %first carry %state = %s0 cap 4 {
+    %s1 = arith.addf %state, %p : tensor<2x1xf32>
+    yield %s1 halt %p
+  }
+  %not = tensor.from_elements %nan, %one : tensor<2x1xf32>
+  vellum.expect_close %s, %not atol 0.0 rtol 0.0 nan_equal
+  %costs = arith.constant dense<[[0x7FC00000], [2.0]]> : tensor<2x1xf32>
+  vellum.expect_close %cost, %costs atol 0.0 rtol 0.0 nan_equal
+  %number = arith.constant dense<[[4.0], [1.0]]> : tensor<2x1xf32>
+  vellum.expect_close %steps, %number atol 0.0 rtol 0.0
+  return
+}
+
+// A step whose weight is 0 takes part all the same: 0 times infinity is NaN. One after the last does not.
+func.func @ponder_of_infinity() {
+  %s0 = arith.constant dense<[[1.0], [2.0]]> : tensor<2x1xf32>
+  %h = arith.constant dense<[[0.0], [1.0]]> : tensor<2x1xf32>
+  %infinity = arith.constant dense<[[0x7F800000], [3.0]]> : tensor<2x1xf32>
+  %s, %cost, %steps = vellum.ponder first %first carry %state = %s0 cap 2 {
+    yield %infinity halt %h
+  }
+  %mean = arith.constant dense<[[0x7FC00000], [3.0]]> : tensor<2x1xf32>
+  vellum.expect_close %s, %mean atol 0.0 rtol 0.0 nan_equal
+  %costs = arith.constant dense<[[3.0], [2.0]]> : tensor<2x1xf32>
+  vellum.expect_close %cost, %costs atol 0.0 rtol 0.0
+  return
+}
