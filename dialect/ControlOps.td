@@ -34,6 +34,7 @@ def ScanOp : Vellum_Op<"scan", [AttrSizedOperandSegments,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
     DeclareOpInterfaceMethods<Differentiable, ["savedValues", "isCostly"]>,
+    DeclareOpInterfaceMethods<Checked>,
     DeclareOpInterfaceMethods<Decomposable, ["isDecomposable"]>]> {
   let summary = "time loop";
   let description = [{
@@ -126,6 +127,7 @@ def PonderOp : Vellum_Op<"ponder", [
     DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>,
     RecursiveMemoryEffects, RecursivelySpeculatable, SingleBlock,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getDefaultDialect", "getAsmBlockArgumentNames"]>,
+    DeclareOpInterfaceMethods<Checked>,
     DeclareOpInterfaceMethods<Decomposable>]> {
   let summary = "adaptive computation time";
   let description = [{
@@ -192,7 +194,8 @@ def PonderOp : Vellum_Op<"ponder", [
   }];
 }
 
-def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator]> {
+def YieldOp : Vellum_Op<"yield", [AttrSizedOperandSegments, Pure, Terminator,
+    DeclareOpInterfaceMethods<Checked>]> {
   let summary = "ends one step of a scan or a ponder";
   let description = [{
     `body(t, x_t, h_t) = (h_{t+1}, y_t)` in a `scan` and
@@ -241,6 +244,42 @@ def ProbeOp : Vellum_Op<"probe", [MemoryEffects<[MemWrite]>]> {
   let arguments = (ins StrAttr:$name, Vellum_AnyTensor:$value);
   let assemblyFormat = "$name custom<Operand>($value, type($value)) attr-dict";
   let hasVerifier = 1;
+}
+
+def FailureResource : Resource<"::vellum::FailureResource">;
+
+def RequireOp : Vellum_Op<"require", [MemoryEffects<[MemWrite<FailureResource>]>]> {
+  let summary = "fails where a condition does not hold";
+  let description = [{
+    `error = condition ? none : text(values)`. The program ends at this place, with the
+    text as its error, unless the condition is true. `{0}` in the text stands for
+    the first of the values, `{1}` for the second. The compiler writes it for what operations ask of the
+    sizes and indices that they meet at run time; a model may use it as well.
+
+    Shapes: none; the values are numbers of type index.
+
+    Constraints:
+    - C1: the text is not empty.
+    - C2: there is a value for each number in braces.
+
+    Example:
+    ```mlir
+    %even = arith.constant true
+    %n = arith.constant 4 : index
+    vellum.require %even, "the number of words must be even, but got {0}" (%n)
+    ```
+
+    Gradient: none is needed; what fails has none.
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$text, Variadic<Index>:$values);
+  let assemblyFormat = "$condition `,` $text (`(` $values^ `)`)? attr-dict";
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    /// The text with these numbers in place of `{0}`, `{1}`, ….
+    static std::string formatText(::llvm::StringRef text,
+                                  ::llvm::ArrayRef<int64_t> values);
+  }];
 }
 
 #endif // VELLUM_DIALECT_CONTROL_OPS

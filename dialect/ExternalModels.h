@@ -26,6 +26,17 @@ inline void registerDifferentiableModels(mlir::DialectRegistry &registry) {
   registerTensorAdjoints(registry);
 }
 
+void registerArithChecks(mlir::DialectRegistry &registry);
+void registerTensorChecks(mlir::DialectRegistry &registry);
+void registerLinalgChecks(mlir::DialectRegistry &registry);
+
+/// What upstream's ops ask of their operands.
+inline void registerCheckedModels(mlir::DialectRegistry &registry) {
+  registerArithChecks(registry);
+  registerTensorChecks(registry);
+  registerLinalgChecks(registry);
+}
+
 } // namespace vellum
 
 #endif // VELLUM_DIALECT_EXTERNALMODELS_H

@@ -9,6 +9,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace vellum {
 
@@ -87,6 +88,15 @@ public:
   /// read as `primal`. `op` stays alive, without uses, until the rule is done.
   virtual void replaceForward(mlir::Operation *op,
                               mlir::Operation *replacement) = 0;
+};
+
+/// Builds the checks of one op; in dialect/Checks.h.
+class CheckBuilder;
+
+/// What a `vellum.require` that fails has an effect on: nothing that anyone
+/// reads, but it must neither vanish nor move.
+struct FailureResource : mlir::SideEffects::Resource::Base<FailureResource> {
+  llvm::StringRef getName() final { return "failure"; }
 };
 
 } // namespace vellum

@@ -86,4 +86,21 @@ def Counted : OpInterface<"Counted"> {
   ];
 }
 
+def Checked : OpInterface<"Checked"> {
+  let cppNamespace = "::vellum";
+  let description = [{
+    An op that asks more of its operands than their types say: sizes that agree,
+    indices that lie inside, divisors that are not 0. The interpreter finds out
+    when it gets there; for compiled code `buildChecks` writes the same
+    conditions, in the same words, as `vellum.require` ops before the op.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Builds what must hold when the op runs. What is known to hold is left
+        out.
+      }],
+      "void", "buildChecks", (ins "::vellum::CheckBuilder &":$check)>,
+  ];
+}
+
 #endif // VELLUM_DIALECT_INTERFACES

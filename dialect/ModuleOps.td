@@ -96,7 +96,7 @@ def RandomKind : I32EnumAttr<"RandomKind", "a distribution", [
   let cppNamespace = "::vellum";
 }
 
-def RandomOp : Vellum_Op<"random", [Pure]> {
+def RandomOp : Vellum_Op<"random", [Pure, DeclareOpInterfaceMethods<Checked>]> {
   let summary = "random numbers as a function of a key";
   let description = [{
     `x(i) = f(key, stream, i)` with `f` made of Philox4x32-10 (Salmon et al. 2011):

@@ -70,7 +70,8 @@ def ContractOp : Vellum_PureOp<"contract",
 }
 
 def BroadcastOp : Vellum_PureOp<"broadcast",
-    [AttrSizedOperandSegments, DeclareOpInterfaceMethods<Differentiable>]> {
+    [AttrSizedOperandSegments, DeclareOpInterfaceMethods<Differentiable>,
+     DeclareOpInterfaceMethods<Checked>]> {
   let summary = "repeats a tensor along new or size-1 dimensions";
   let description = [{
     `y(i_1, i_2, …) = x(those i that are not inserted, 0 where x has size 1)`.

@@ -22,6 +22,10 @@ namespace vellum {
 /// Sizes of a tensor's dimensions; `ShapedType::kDynamic` where not known.
 using Shape = llvm::SmallVector<int64_t>;
 
+/// 2^36 floats are 256 GiB: more than any tensor, and what a wrong size asks
+/// for. Below it no size in bytes overflows.
+constexpr int64_t kMostElements = int64_t(1) << 36;
+
 /// "20", or "?" for a size that is not known.
 std::string formatSize(int64_t size);
 /// "4x?x20", or "a scalar" where there is no dimension.

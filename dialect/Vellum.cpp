@@ -53,6 +53,14 @@ bool vellum::areCompatibleTypes(TypeRange lhs, TypeRange rhs) {
   return true;
 }
 
+bool vellum::mayOnlyFail(Operation *op) {
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
+      getEffectsRecursively(op);
+  return effects && llvm::all_of(*effects, [](const auto &effect) {
+           return effect.getResource() == FailureResource::get();
+         });
+}
+
 static std::string parameterKey(StringRef file, StringRef name) {
   return (file + "@" + name).str();
 }

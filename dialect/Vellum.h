@@ -23,6 +23,10 @@
 
 #include "dialect/Interfaces.h"
 
+namespace mlir {
+class PatternRewriter;
+} // namespace mlir
+
 namespace vellum {
 class YieldOp;
 
@@ -34,6 +38,9 @@ struct ScanStep {
 
 /// True if the types agree pairwise up to which dimensions are known.
 bool areCompatibleTypes(mlir::TypeRange lhs, mlir::TypeRange rhs);
+
+/// True if the op, with all in it, has no effect but that it may fail.
+bool mayOnlyFail(mlir::Operation *op);
 } // namespace vellum
 
 #include "dialect/VellumDialect.h.inc"

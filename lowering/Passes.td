@@ -69,6 +69,35 @@ def DefineEmptyTensors : Pass<"vellum-define-empty-tensors"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def InsertChecks : Pass<"vellum-insert-checks", "::mlir::ModuleOp"> {
+  let summary = "write what ops ask of sizes and indices as checks";
+  let description = [{
+    Puts `vellum.require` ops before each op that implements `Checked`, has a
+    shape rule or is elementwise: for sizes that must agree, indices and slices
+    that must lie inside, sizes that must not be negative or too large, and
+    divisors that must not be 0. They say what the interpreter says. Checks that
+    the types decide, or a check before, are left out; those in which nothing
+    changes from step to step stand before the loop, and hold where it takes no
+    step. It works on closed functions before they are differentiated: what a
+    gradient does to sizes is right if the function was.
+
+    ```mlir
+    %y = tensor.extract %x[%i] : tensor<4xf32>
+    // becomes
+    %inside = arith.cmpi ult, %i, %c4 : index
+    vellum.require %inside, "'tensor.extract' op index {0} lies outside a dimension of 4" (%i)
+    %y = tensor.extract %x[%i] : tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::linalg::LinalgDialect",
+    "::vellum::VellumDialect"];
+  let statistics = [
+    Statistic<"numChecks", "checks", "Number of checks left to the run">,
+    Statistic<"numHoisted", "hoisted", "Number of loops that checks left">,
+  ];
+}
+
 def Decompose : Pass<"vellum-decompose"> {
   let summary = "write composite ops with smaller ones";
   let description = [{

@@ -17,7 +17,7 @@ Symbols.def
 #include <stdint.h>
 
 /* Goes up with every change that breaks programs already compiled. */
-#define VELLUM_ABI_VERSION 1
+#define VELLUM_ABI_VERSION 2
 
 /* The most dimensions that a tensor has in this interface. */
 #define VELLUM_MAX_RANK 8
@@ -48,25 +48,36 @@ typedef struct VellumTensor {
 /* What a run of a program needs from its host. */
 typedef struct VellumContext VellumContext;
 
-/* A compiled function. `inputs` and `outputs` are as many as its signature
-   has. Where the data of an output is null, the program sets it to memory of
-   the context's arena. Returns 0, or 1 with the error recorded. */
+/* A compiled function, which hosts call through vellum_rt_call. `inputs` and
+   `outputs` are as many as its signature has. Where the data of an output is
+   null, the program sets it to memory of the context's arena. Returns 0. */
 typedef int32_t (*VellumEntry)(VellumContext *context,
                                const VellumTensor *inputs,
                                VellumTensor *outputs);
 
-/* What an entry point calls first: until it leaves, results between 0 and
-   2^-126 are 0 on the calling thread, as they always are on the context's own.
-   Returns what vellum_rt_leave is to be given. */
-int64_t vellum_rt_enter(VellumContext *context);
+/* Calls an entry. Returns 0, or 1 where it failed, with the error recorded: the
+   outputs are then as they were, the context can be used again, and nothing is
+   lost, as all memory of a call is the arena's. While it runs, results between
+   0 and 2^-126 are 0 on the calling thread, as they always are on the context's
+   own. The host's business; not in Symbols.def. */
+int32_t vellum_rt_call(VellumContext *context, VellumEntry entry,
+                       const VellumTensor *inputs, VellumTensor *outputs);
 
-/* Lets the calling thread compute as before. */
-void vellum_rt_leave(VellumContext *context, int64_t before);
+/* Ends the call, or the tile of vellum_rt_tiles, whose context this is: records
+   an error, unless there is one already, and does not return. `place` is where
+   the model's text says what fails, FILE:LINE:COLUMN, or null; `{i}` in `text`
+   stands for values[i]. */
+void vellum_rt_fail(VellumContext *context, const char *place, const char *text,
+                    const int64_t *values)
+#if defined(__GNUC__)
+    __attribute__((noreturn, cold))
+#endif
+    ;
 
 /* `bytes` bytes of memory, 64-byte-aligned, not zeroed, valid until
-   vellum_rt_reset. Never null: out of memory ends the process. May be called
-   from several threads. */
-void *vellum_rt_alloc(VellumContext *context, int64_t bytes);
+   vellum_rt_reset. Never null: where there is none, or `bytes` is negative,
+   which stands for more than can be counted, the call fails at `place`. */
+void *vellum_rt_alloc(VellumContext *context, int64_t bytes, const char *place);
 
 /* Frees all memory of vellum_rt_alloc for use again, and clears the error. The
    host's business, between runs; not in Symbols.def. */
@@ -82,7 +93,7 @@ void vellum_rt_probe(VellumContext *context, const char *name, int64_t step,
 
 /* Calls body(i, arg) for every i in [0, n), on the context's threads, and
    returns when all are done. Within a body, a nested call runs its own body on
-   the calling thread. */
+   the calling thread. A body may call nothing that can fail. */
 void vellum_rt_parallel_for(VellumContext *context, int64_t n,
                             void (*body)(int64_t i, void *arg), void *arg);
 
@@ -91,7 +102,8 @@ int64_t vellum_rt_threads(VellumContext *context);
 
 /* Calls body(own, i, arg) for every i in [0, n), on the context's threads. Each
    call has a context of its own, whose memory is freed when it returns and
-   which has one thread; its errors are recorded in `context`. */
+   which has one thread. Where some fail, the error of the least i is recorded
+   in `context`, whose call fails too when all are done. */
 void vellum_rt_tiles(VellumContext *context, int64_t n,
                      void (*body)(VellumContext *own, int64_t i, void *arg),
                      void *arg);

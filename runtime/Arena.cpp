@@ -11,7 +11,6 @@
 #include "runtime/Arena.h"
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <sys/mman.h>
 
@@ -22,41 +21,38 @@ static constexpr size_t kAlignment = 64;
 /// history of a scan would else miss the page table's cache every 4 KiB.
 static constexpr size_t kChunkBytes = size_t(2) << 20;
 
-[[noreturn]] static void outOfMemory(size_t bytes) {
-  std::fprintf(stderr, "error: no memory for %zu bytes\n", bytes);
-  std::abort();
-}
-
 Arena::~Arena() {
   for (size_t i = 0; i < count; ++i)
     std::free(chunks[i].data);
   std::free(chunks);
 }
 
-void Arena::addChunk(size_t size) {
+/// Makes a chunk of at least `size` bytes; false where there is no memory.
+bool Arena::addChunk(size_t size) {
   if (count == room) {
-    room = room ? 2 * room : 8;
-    void *grown = std::realloc(chunks, room * sizeof(Chunk));
+    const size_t more = room ? 2 * room : 8;
+    void *grown = std::realloc(chunks, more * sizeof(Chunk));
     if (!grown)
-      outOfMemory(room * sizeof(Chunk));
+      return false;
     chunks = static_cast<Chunk *>(grown);
+    room = more;
   }
-  if (size > SIZE_MAX - kChunkBytes)
-    outOfMemory(size);
   size = (size + kChunkBytes - 1) / kChunkBytes * kChunkBytes;
   void *data = std::aligned_alloc(kChunkBytes, size);
   if (!data)
-    outOfMemory(size);
+    return false;
 #ifdef MADV_HUGEPAGE
   // Only advice: without it everything works, a little slower.
   (void)madvise(data, size, MADV_HUGEPAGE);
 #endif
   chunks[count++] = {static_cast<char *>(data), size};
+  return true;
 }
 
 void *Arena::allocate(size_t bytes) {
+  // Half of the address space, so that rounding up cannot overflow.
   if (bytes > SIZE_MAX / 2)
-    outOfMemory(bytes);
+    return nullptr;
   // A size of 0 takes a line too, so that addresses differ.
   const size_t size =
       (bytes + (bytes == 0) + kAlignment - 1) & ~(kAlignment - 1);
@@ -66,8 +62,8 @@ void *Arena::allocate(size_t bytes) {
     ++current;
     used = 0;
   }
-  if (current == count)
-    addChunk(size);
+  if (current == count && !addChunk(size))
+    return nullptr;
   void *result = chunks[current].data + used;
   used += size;
   handedOut += size;

@@ -21,8 +21,7 @@ public:
   Arena(const Arena &) = delete;
   Arena &operator=(const Arena &) = delete;
 
-  /// `bytes` bytes, 64-byte-aligned, not zeroed. Out of memory ends the
-  /// process, with a line on stderr.
+  /// `bytes` bytes, 64-byte-aligned, not zeroed; null where there are none.
   void *allocate(size_t bytes);
   /// Takes everything back.
   void reset() { current = used = handedOut = 0; }
@@ -37,7 +36,7 @@ private:
     char *data;
     size_t size;
   };
-  void addChunk(size_t size);
+  bool addChunk(size_t size);
 
   Chunk *chunks = nullptr;
   size_t count = 0, room = 0;

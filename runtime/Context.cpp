@@ -47,16 +47,24 @@ void destroyContext(VellumContext *context) {
   delete static_cast<HostContext *>(context);
 }
 
-void setThreads(VellumContext &context, int threads) {
+bool setThreads(VellumContext &context, int threads) {
   assert(threads >= 1 && "a loop needs a thread");
-  context.pool.resize(threads);
+  return context.pool.resize(threads);
 }
 
 void reset(VellumContext &context) { vellum_rt_reset(&context); }
 
 std::string error(const VellumContext &context) {
   const Lock lock(context.mutex);
-  return context.message ? context.message : "";
+  const char *message = errorMessage(context);
+  const bool hasPlace = context.message && context.placeLength;
+  return hasPlace ? message + context.placeLength + 2 : message;
+}
+
+std::string errorPlace(const VellumContext &context) {
+  const Lock lock(context.mutex);
+  return context.message ? std::string(context.message, context.placeLength)
+                         : "";
 }
 
 void setProbeHandler(VellumContext &context, ProbeHandler handler) {

@@ -39,14 +39,19 @@ using ContextPtr = std::unique_ptr<VellumContext, ContextDeleter>;
 /// A context with one thread, no error and no handler.
 ContextPtr createContext();
 
-/// How many threads parallel loops use, at least 1; not while one runs.
-void setThreads(VellumContext &context, int threads);
+/// How many threads parallel loops use, at least 1; not while one runs. Returns
+/// false, with as many as there could be, where the system gives no more.
+bool setThreads(VellumContext &context, int threads);
 
 /// As vellum_rt_reset.
 void reset(VellumContext &context);
 
-/// The first error since the last reset; empty if there is none.
+/// The first error since the last reset, without its place; empty if there is
+/// none.
 std::string error(const VellumContext &context);
+
+/// Where in the model's text it is, FILE:LINE:COLUMN; empty if that is unknown.
+std::string errorPlace(const VellumContext &context);
 
 /// Replaces the probe handler; an empty one ignores probes.
 void setProbeHandler(VellumContext &context, ProbeHandler handler);

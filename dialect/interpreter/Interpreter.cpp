@@ -19,7 +19,7 @@ using namespace vellum;
 using namespace vellum::interpreter;
 
 /// 2^27 doubles are 1 GiB: beyond any test, and what a wrong size asks for.
-static constexpr uint64_t kMostElements = uint64_t(1) << 27;
+static constexpr uint64_t kMostHeld = uint64_t(1) << 27;
 /// Calls nest through C++ frames, of which 8 MiB of stack hold many more.
 static constexpr int64_t kDeepestCall = 200;
 
@@ -39,9 +39,9 @@ FailureOr<Shape> interpreter::checkedShape(Operation *op, Shape shape) {
       return op->emitOpError() << "has a size of " << size;
     elements = llvm::SaturatingMultiply<uint64_t>(elements, size);
   }
-  if (elements > kMostElements)
+  if (elements > kMostHeld)
     return op->emitOpError() << "has a tensor of " << formatShape(shape)
-                             << ", more than " << kMostElements << " elements";
+                             << ", more than " << kMostHeld << " elements";
   return shape;
 }
 

@@ -61,7 +61,7 @@ static FailureOr<Array> evaluateRandom(RandomOp op, Frame &frame) {
 }
 
 //===----------------------------------------------------------------------===//
-// probe, expect_close
+// probe, expect_close, require
 //===----------------------------------------------------------------------===//
 
 static LogicalResult evaluateProbe(ProbeOp op, Frame &frame) {
@@ -127,9 +127,17 @@ static LogicalResult evaluateExpectClose(ExpectCloseOp op, Frame &frame) {
   return success();
 }
 
+static LogicalResult evaluateRequire(RequireOp op, Frame &frame) {
+  if (frame.isTrue(op.getCondition()))
+    return success();
+  return op.emitError() << RequireOp::formatText(
+             op.getText(), frame.readIntegers(op.getValues()));
+}
+
 void interpreter::addModule(Evaluators &evaluators) {
   evaluators.add<UseOp>(evaluateUse);
   evaluators.add<RandomOp>(evaluateRandom);
   evaluators.add<ProbeOp>(evaluateProbe);
+  evaluators.add<RequireOp>(evaluateRequire);
   evaluators.add<ExpectCloseOp>(evaluateExpectClose);
 }

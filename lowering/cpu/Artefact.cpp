@@ -200,6 +200,7 @@ llvm::Error vellum::emitArtefact(ModuleOp module,
     version.target = target;
     version.module = module.clone();
     version.lowering = lowering;
+    version.lowering.baseNames = true;
   }
   if (llvm::Error error = compileVersions(versions, interface))
     return error;

@@ -209,6 +209,7 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   options.memory = lowering.memory;
   options.cuts = lowering.cuts;
   options.tile = lowering.tile;
+  options.baseNames = lowering.baseNames;
   if (!lowering.isFused)
     populateCpuFusePipeline(pm);
   populateCpuBufferizePipeline(pm, options);

@@ -473,16 +473,74 @@ def LowerKernels : Pass<"vellum-lower-kernels"> {
     "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
 }
 
-def UseArena : Pass<"vellum-use-arena"> {
+def AllocateFirst : Pass<"vellum-allocate-first", "::mlir::func::FuncOp"> {
+  let summary = "takes memory before results are written over arguments";
+  let description = [{
+    Moves allocations of a function's body before the first op that writes to an
+    argument, which is how a training step changes parameters: a step for which
+    there is no memory then has changed nothing. Checks stand before it anyway,
+    as all of them belong to the loss and its data.
+  }];
+  let statistics = [
+    Statistic<"numMoved", "moved", "allocations that now come first">];
+}
+
+def UseArena : Pass<"vellum-use-arena", "::mlir::ModuleOp"> {
   let summary = "allocates from the context's arena";
   let description = [{
     `memref.alloc` becomes a call of `vellum_rt_alloc` with the function's
-    context; nothing is freed before the context is reset.
+    context; nothing is freed before the context is reset. Where the sizes ask
+    for more bytes than can be counted, it is asked for -1, which fails.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect"];
+  let options = [
+    Option<"baseNames", "base-names", "bool", "false",
+           "name files in errors without their folders">,
+  ];
   let statistics = [
     Statistic<"allocations", "allocations", "buffers taken from the arena">,
     Statistic<"inLoops", "in-loops", "buffers taken once per iteration of a loop">];
+}
+
+def LowerChecks : Pass<"vellum-lower-checks", "::mlir::ModuleOp"> {
+  let summary = "turns checks into branches to the runtime";
+  let description = [{
+    `vellum.require` becomes a branch, where the condition does not hold, to a
+    call of `vellum_rt_fail`, which ends the program's run with the text, its
+    values and the place in the model. Each text is there once.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect"];
+  let options = [
+    Option<"baseNames", "base-names", "bool", "false",
+           "name files in errors without their folders">,
+  ];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "checks that became branches">];
+}
+
+def LowerReshapes : Pass<"vellum-lower-reshapes"> {
+  let summary = "makes views of shapes that are expanded by several sizes";
+  let description = [{
+    A `memref.expand_shape` of one dimension into several whose sizes are open
+    becomes a view with all sizes and strides computed, which upstream's
+    lowering does for one open size at most.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "expanded shapes that became views">];
+}
+
+def DefineDivisions : Pass<"vellum-define-divisions"> {
+  let summary = "gives the least integer divided by -1 a value";
+  let description = [{
+    On x86 this division ends the process with a signal. A signed division whose
+    divisor may be -1 divides by 1 there instead and negates, which wraps: the
+    least number is its own negative, and the remainder is 0.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numDefined", "defined", "divisions whose divisor may be -1">];
 }
 
 #endif // VELLUM_LOWERING_CPU_CPUPASSES

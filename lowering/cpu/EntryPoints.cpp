@@ -333,9 +333,7 @@ void EntryPoint::buildWrapper(func::FuncOp body) {
   SmallVector<Value> arguments{context};
   for (auto [i, type] : llvm::enumerate(body.getArgumentTypes().drop_front()))
     arguments.push_back(unpack(inputs, i, type));
-  Value before = enter(b, loc, context);
   auto call = func::CallOp::create(b, loc, body, arguments);
-  leave(b, loc, context, before);
   auto next = call.result_begin();
   for (unsigned i = 0; i < function.getNumResults(); ++i) {
     int64_t argument = inplace(i);

@@ -135,29 +135,23 @@ Value vellum::cpu::contextOf(func::FuncOp function) {
              : Value();
 }
 
-/// The number that a service returns for a context.
-static Value ask(OpBuilder &b, Location loc, StringRef name, Value context) {
-  LLVM::LLVMFuncOp service =
-      declare(b, loc, moduleAround(b), name, context.getType(), b.getI64Type());
-  return LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
-}
-
 Value vellum::cpu::threadCount(OpBuilder &b, Location loc, Value context) {
-  return arith::IndexCastOp::create(b, loc, b.getIndexType(),
-                                    ask(b, loc, "vellum_rt_threads", context));
+  LLVM::LLVMFuncOp service =
+      declare(b, loc, moduleAround(b), "vellum_rt_threads", context.getType(),
+              b.getI64Type());
+  Value count =
+      LLVM::CallOp::create(b, loc, service, ValueRange{context}).getResult();
+  return arith::IndexCastOp::create(b, loc, b.getIndexType(), count);
 }
 
-Value vellum::cpu::enter(OpBuilder &b, Location loc, Value context) {
-  return ask(b, loc, "vellum_rt_enter", context);
-}
-
-void vellum::cpu::leave(OpBuilder &b, Location loc, Value context,
-                        Value before) {
-  SmallVector<Value> operands{context, before};
-  LLVM::CallOp::create(b, loc,
-                       declare(b, loc, moduleAround(b), "vellum_rt_leave",
-                               ValueRange(operands).getTypes()),
-                       operands);
+void vellum::cpu::fail(OpBuilder &b, Location loc, Value context, Value place,
+                       Value text, Value values) {
+  SmallVector<Value> operands{context, place, text, values};
+  LLVM::LLVMFuncOp service = declare(b, loc, moduleAround(b), "vellum_rt_fail",
+                                     ValueRange(operands).getTypes());
+  // What leads to it is moved out of the way, and nothing follows it.
+  service.setPassthroughAttr(b.getStrArrayAttr({"noreturn", "cold"}));
+  LLVM::CallOp::create(b, loc, service, operands);
 }
 
 scf::ForallOp vellum::cpu::createTileLoop(OpBuilder &b, Location loc,

@@ -86,14 +86,11 @@ mlir::Value contextOf(mlir::func::FuncOp function);
 mlir::Value threadCount(mlir::OpBuilder &builder, mlir::Location location,
                         mlir::Value context);
 
-/// Lets the calling thread flush results that are no normal numbers; returns
-/// what `leave` is to be given.
-mlir::Value enter(mlir::OpBuilder &builder, mlir::Location location,
-                  mlir::Value context);
-
-/// Lets the calling thread compute as it did before `enter`.
-void leave(mlir::OpBuilder &builder, mlir::Location location,
-           mlir::Value context, mlir::Value before);
+/// Ends the run of `context` with the error `text` at `place`; `values` are the
+/// address of its numbers. All are pointers.
+void fail(mlir::OpBuilder &builder, mlir::Location location,
+          mlir::Value context, mlir::Value place, mlir::Value text,
+          mlir::Value values);
 
 /// An index, or a constant one, as i64.
 mlir::Value asI64(mlir::OpBuilder &builder, mlir::Location location,

@@ -19,6 +19,8 @@ struct LoweringOptions {
   unsigned cuts = 2;
   /// Samples that run through all steps at a time; chosen from the sizes if 0.
   int64_t tile = 0;
+  /// Whether errors of the program name the model's file without its folder.
+  bool baseNames = false;
   /// True if the module has been through `populateCpuFusePipeline`.
   bool isFused = false;
 };

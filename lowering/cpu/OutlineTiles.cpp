@@ -73,14 +73,16 @@ LogicalResult Capture::pack(Value value) {
   Type type = value.getType();
   if (type.isIndex()) {
     packed.push_back(word(OpFoldResult(value)));
-  } else if (type.isInteger(64)) {
-    packed.push_back(value);
-  } else if (type.isF32()) {
-    Value bits = arith::BitcastOp::create(b, loc, b.getI32Type(), value);
-    packed.push_back(arith::ExtUIOp::create(b, loc, b.getI64Type(), bits));
-  } else {
-    return failure();
+    return success();
   }
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() > 64)
+    return failure();
+  Type bitsType = b.getIntegerType(type.getIntOrFloatBitWidth());
+  if (type != bitsType)
+    value = arith::BitcastOp::create(b, loc, bitsType, value);
+  if (!bitsType.isInteger(64))
+    value = arith::ExtUIOp::create(b, loc, b.getI64Type(), value);
+  packed.push_back(value);
   return success();
 }
 
@@ -138,10 +140,13 @@ Value Capture::unpack(Value words, Value value) {
     return unpackMemRef(words, memref);
   if (type.isIndex())
     return arith::IndexCastOp::create(b, loc, type, next(words));
-  if (type.isInteger(64))
-    return next(words);
-  Value bits = arith::TruncIOp::create(b, loc, b.getI32Type(), next(words));
-  return arith::BitcastOp::create(b, loc, type, bits);
+  Type bitsType = b.getIntegerType(type.getIntOrFloatBitWidth());
+  Value bits = next(words);
+  if (!bitsType.isInteger(64))
+    bits = arith::TruncIOp::create(b, loc, bitsType, bits);
+  return type == bitsType
+             ? bits
+             : arith::BitcastOp::create(b, loc, type, bits).getResult();
 }
 
 static bool isConstant(Value value) {

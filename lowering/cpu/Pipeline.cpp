@@ -104,7 +104,9 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());
-  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
+  auto &function = pm.nest<func::FuncOp>();
+  function.addPass(bufferization::createBufferLoopHoistingPass());
+  function.addPass(createAllocateFirst());
   addCleanup(pm);
 }
 
@@ -113,8 +115,11 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   pm.addPass(createLowerProducts());
   pm.addPass(createHoistInvariants());
   pm.addPass(createVectorizeLoops({options.lanes}));
+  pm.addPass(createDefineDivisions());
   pm.addPass(createLowerKernels());
-  pm.addPass(createUseArena());
+  pm.addPass(createUseArena({options.baseNames}));
+  pm.addPass(createLowerChecks({options.baseNames}));
+  pm.addPass(createLowerReshapes());
   addCleanup(pm);
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

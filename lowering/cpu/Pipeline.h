@@ -27,6 +27,10 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
                        llvm::cl::desc("samples that run through all steps at a "
                                       "time (default: chosen from the sizes)"),
                        llvm::cl::init(0)};
+  Option<bool> baseNames{
+      *this, "base-names",
+      llvm::cl::desc("name files in errors without their folders"),
+      llvm::cl::init(false)};
 };
 
 /// From closed functions on tensors to destination-style linalg, kernels and

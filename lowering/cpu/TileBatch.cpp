@@ -251,8 +251,8 @@ static bool dependsOn(Operation *op,
 bool BatchTiling::partition() {
   bool hasScan = false;
   for (Operation &op : function.getBody().front().without_terminator()) {
-    bool waits =
-        !isMemoryEffectFree(&op) && !isa<ScanOp, bufferization::ToTensorOp>(op);
+    bool waits = !isMemoryEffectFree(&op) && !mayOnlyFail(&op) &&
+                 !isa<ScanOp, bufferization::ToTensorOp>(op);
     if (waits || dependsOn(&op, [&](Operation *d) { return late.contains(d); }))
       late.insert(&op);
     else if (isFree(&op) || op.hasTrait<OpTrait::ConstantLike>() ||

@@ -10,6 +10,7 @@
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/Descriptors.h"
 #include "lowering/cpu/KernelCalls.h"
+#include "lowering/cpu/Texts.h"
 
 namespace vellum {
 #define GEN_PASS_DEF_USEARENA
@@ -32,24 +33,46 @@ static LLVM::LLVMFuncOp declareAllocate(OpBuilder &b, ModuleOp module) {
   auto pointer = LLVM::LLVMPointerType::get(b.getContext());
   return LLVM::LLVMFuncOp::create(
       b, module.getLoc(), allocate,
-      LLVM::LLVMFunctionType::get(pointer, {pointer, b.getI64Type()}));
+      LLVM::LLVMFunctionType::get(pointer, {pointer, b.getI64Type(), pointer}));
+}
+
+/// The number of bytes of a tensor, or -1 where an i64 cannot hold it. The same
+/// product of doubles tells: what is rounded lies far from the end.
+static Value countBytes(MemRefType type, ArrayRef<Value> sizes, Location loc,
+                        OpBuilder &b) {
+  const int64_t element = bytesOfElement(type.getElementType());
+  Value total = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(element));
+  Value wide =
+      arith::ConstantOp::create(b, loc, b.getF64FloatAttr(double(element)));
+  for (Value size : sizes) {
+    total = b.createOrFold<arith::MulIOp>(loc, total, size);
+    Value factor = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), size);
+    wide = b.createOrFold<arith::MulFOp>(loc, wide, factor);
+  }
+  if (type.hasStaticShape())
+    return total;
+  Value most = arith::ConstantOp::create(b, loc, b.getF64FloatAttr(0x1p62));
+  Value fits =
+      arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, wide, most);
+  Value tooMany = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(-1));
+  return arith::SelectOp::create(b, loc, fits, total, tooMany);
 }
 
 /// Replaces `alloc` by memory of the arena of `context`.
 static void takeFromArena(memref::AllocOp alloc, Value context,
-                          LLVM::LLVMFuncOp function, OpBuilder &b) {
+                          LLVM::LLVMFuncOp function, Texts &texts,
+                          OpBuilder &b) {
   Location loc = alloc.getLoc();
   b.setInsertionPoint(alloc);
   MemRefType type = alloc.getType();
-  SmallVector<Value> sizes;
-  Value total = arith::ConstantOp::create(
-      b, loc, b.getI64IntegerAttr(bytesOfElement(type.getElementType())));
-  for (OpFoldResult size : alloc.getMixedSizes()) {
-    sizes.push_back(asI64(b, loc, size));
-    total = b.createOrFold<arith::MulIOp>(loc, total, sizes.back());
-  }
+  SmallVector<Value> sizes =
+      llvm::map_to_vector(alloc.getMixedSizes(), [&](OpFoldResult size) {
+        return asI64(b, loc, size);
+      });
+  Value total = countBytes(type, sizes, loc, b);
+  Value place = texts.placeOf(b, loc);
   Value pointer =
-      LLVM::CallOp::create(b, loc, function, ValueRange{context, total})
+      LLVM::CallOp::create(b, loc, function, ValueRange{context, total, place})
           .getResult();
   alloc.replaceAllUsesWith(describe(b, loc, type, pointer, sizes));
   alloc.erase();
@@ -57,34 +80,32 @@ static void takeFromArena(memref::AllocOp alloc, Value context,
 
 namespace {
 struct UseArena : vellum::impl::UseArenaBase<UseArena> {
+  using Base::Base;
+
   void runOnOperation() override {
-    auto function = dyn_cast<func::FuncOp>(getOperation());
-    if (!function) {
-      getOperation()->walk([&](func::FuncOp inner) { lower(inner); });
-      return;
-    }
-    lower(function);
+    Texts texts(getOperation(), baseNames);
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (failed(lower(function, texts)))
+        return signalPassFailure();
   }
 
-  void lower(func::FuncOp function) {
+  LogicalResult lower(func::FuncOp function, Texts &texts) {
     SmallVector<memref::AllocOp> allocs;
     function.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
     if (allocs.empty())
-      return;
+      return success();
     Value context = contextOf(function);
-    if (!context) {
-      function.emitError("allocates memory, but its first argument is no "
-                         "context");
-      return signalPassFailure();
-    }
+    if (!context)
+      return function.emitError("allocates memory, but its first argument is "
+                                "no context");
     OpBuilder builder(&getContext());
-    LLVM::LLVMFuncOp declared =
-        declareAllocate(builder, function->getParentOfType<ModuleOp>());
+    LLVM::LLVMFuncOp declared = declareAllocate(builder, getOperation());
     for (memref::AllocOp alloc : allocs) {
       ++allocations;
       inLoops += alloc->getParentOfType<LoopLikeOpInterface>() != nullptr;
-      takeFromArena(alloc, context, declared, builder);
+      takeFromArena(alloc, context, declared, texts, builder);
     }
+    return success();
   }
 };
 } // namespace

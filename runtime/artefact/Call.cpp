@@ -52,7 +52,7 @@ const char *vellum_artefact_error(const VellumContext *context) {
   if (!context)
     return "there is no context";
   const Lock lock(context->mutex);
-  return context->message ? context->message : "";
+  return errorMessage(*context);
 }
 
 //===----------------------------------------------------------------------===//
@@ -69,18 +69,15 @@ struct SharedSize {
 class Call {
 public:
   Call(const Entry &entry, VellumContext *context, const Structs &structs)
-      : entry(entry), context(context), structs(structs),
-        sizes(allocate<SharedSize>(entry.numSizes)) {
-    for (int64_t i = 0; i < entry.numSizes; ++i)
-      sizes[i] = {-1, nullptr};
-  }
+      : entry(entry), context(context), structs(structs) {}
 
   Code run();
 
 private:
+  /// Null, with the error recorded, where there is no memory.
   template <class T> T *allocate(int64_t count) {
     return static_cast<T *>(
-        vellum_rt_alloc(context, count * int64_t(sizeof(T))));
+        vellum::allocate(context, count * int64_t(sizeof(T))));
   }
   char *structOf(const Port &port) const;
   Code bind(const Port &port, VellumTensor &tensor);
@@ -91,12 +88,13 @@ private:
   /// What a size must be, or a negative number, and whose size that is.
   int64_t expect(int64_t size, const char *&owner) const;
   void learn(int64_t size, int64_t actual, const char *owner);
-  void handOut(const Port &port, const VellumTensor &tensor, Arena &memory);
+  Code copyOut(const Port &port, VellumTensor &tensor, Arena &memory);
+  void handOut(const Port &port, const VellumTensor &tensor);
 
   const Entry &entry;
   VellumContext *context;
   const Structs &structs;
-  SharedSize *sizes;
+  SharedSize *sizes = nullptr;
   /// The product of the sizes that are numbers among the arguments.
   double product = 1;
 };
@@ -206,6 +204,8 @@ Code Call::bind(const Port &port, VellumTensor &tensor) {
     uint64_t numbers[2];
     std::memcpy(numbers, place, sizeof numbers);
     auto *key = allocate<uint64_t>(1);
+    if (!key)
+      return kFailed;
     *key = philoxFold(numbers[0], numbers[1]);
     tensor.data = key;
     return kOk;
@@ -216,27 +216,43 @@ Code Call::bind(const Port &port, VellumTensor &tensor) {
   return checkTensor(port, tensor);
 }
 
-void Call::handOut(const Port &port, const VellumTensor &tensor,
-                   Arena &memory) {
-  char *place = structs.results + port.offset;
-  size_t bytes = size_t(elementBytes(port.dtype));
-  if (port.form == kNumber)
-    std::memcpy(place, tensor.data, bytes);
+/// Copies a result that lies in the arena to where it stays until the end of
+/// the next call.
+Code Call::copyOut(const Port &port, VellumTensor &tensor, Arena &memory) {
   if (port.form != kTensor)
-    return;
+    return kOk;
+  size_t bytes = size_t(elementBytes(port.dtype));
   for (int32_t dim = 0; dim < port.rank; ++dim)
     bytes *= size_t(tensor.shape[dim]);
   void *data = memory.allocate(bytes);
+  if (!data)
+    return fail(context, kFailed, "@%s: no memory for %zu bytes of result '%s'",
+                entry.name, bytes, port.name);
   if (bytes)
     std::memcpy(data, tensor.data, bytes);
-  std::memcpy(place, &data, sizeof data);
-  std::memcpy(place + sizeof data, tensor.shape,
+  tensor.data = data;
+  return kOk;
+}
+
+void Call::handOut(const Port &port, const VellumTensor &tensor) {
+  char *place = structs.results + port.offset;
+  if (port.form == kNumber)
+    std::memcpy(place, tensor.data, size_t(elementBytes(port.dtype)));
+  if (port.form != kTensor)
+    return;
+  std::memcpy(place, &tensor.data, sizeof tensor.data);
+  std::memcpy(place + sizeof tensor.data, tensor.shape,
               size_t(port.rank) * sizeof tensor.shape[0]);
 }
 
 Code Call::run() {
+  sizes = allocate<SharedSize>(entry.numSizes);
   auto *inputs = allocate<VellumTensor>(entry.numArguments);
   auto *outputs = allocate<VellumTensor>(entry.numResults);
+  if (!sizes || !inputs || !outputs)
+    return kFailed;
+  for (int64_t i = 0; i < entry.numSizes; ++i)
+    sizes[i] = {-1, nullptr};
   for (int64_t i = 0; i < entry.numArguments; ++i)
     if (const Code code = bind(entry.arguments[i], inputs[i]); code != kOk)
       return code;
@@ -248,14 +264,20 @@ Code Call::run() {
                 "@%s: there is no code for the instructions of this machine",
                 entry.name);
   // The first error counts, which this one is only where there is no other.
-  if (code(context, inputs, outputs) != 0 || context->failed)
+  if (vellum_rt_call(context, code, inputs, outputs) != 0)
     return fail(context, kFailed, "@%s: failed", entry.name);
+  // All are copied before the first is handed out: a call that fails leaves the
+  // caller's struct as it was, and what it points to too.
   auto *owner = static_cast<ArtefactContext *>(context);
-  owner->latest ^= 1;
-  Arena &memory = owner->results[owner->latest];
+  Arena &memory = owner->results[owner->latest ^ 1];
   memory.reset();
   for (int64_t i = 0; i < entry.numResults; ++i)
-    handOut(entry.results[i], outputs[i], memory);
+    if (const Code copied = copyOut(entry.results[i], outputs[i], memory);
+        copied != kOk)
+      return copied;
+  owner->latest ^= 1;
+  for (int64_t i = 0; i < entry.numResults; ++i)
+    handOut(entry.results[i], outputs[i]);
   return kOk;
 }
 

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Services.h"
 #include "runtime/artefact/Artefact.h"
 
 #include <cerrno>
@@ -422,7 +423,9 @@ int32_t vellum_artefact_save(const Record *record, VellumContext *context,
     return fail(context, kBadArgument, "a null pointer is given");
   const size_t length = std::strlen(path) + sizeof ".new";
   auto *temporary = static_cast<char *>(
-      vellum_rt_alloc(context, static_cast<int64_t>(length)));
+      vellum::allocate(context, static_cast<int64_t>(length)));
+  if (!temporary)
+    return kFailed;
   std::snprintf(temporary, length, "%s.new", path);
   FILE *file = std::fopen(temporary, "wb");
   bool isGood =

@@ -98,6 +98,13 @@ func.func @probe(%w: tensor<4x128xf32>) {
   return
 }
 
+func.func @require() {
+  %even = arith.constant true
+  %n = arith.constant 4 : index
+  vellum.require %even, "the number of words must be even, but got {0}" (%n)
+  return
+}
+
 // -----
 
 func.func @linear(%x: tensor<4x8xf32>, %r: tensor<4x2xf32>, %w: tensor<10x3xf32>,

@@ -117,6 +117,13 @@ func.func @probe(%w: tensor<?x128xf32>) {
   return
 }
 
+func.func @require() {
+  %even = arith.constant true
+  %n = arith.constant 4 : index
+  vellum.require %even, "the number of words must be even, but got {0}" (%n)
+  return
+}
+
 func.func @linear(%x: tensor<?x9xf32>, %r: tensor<?x20xf32>, %w: tensor<29x8xf32>,
                   %b: tensor<8xf32>) {
   %y = vellum.linear %x, %r by %w bias %b

@@ -343,6 +343,19 @@ static void produceProbe(ProgramBuilder &p) {
                   x.value);
 }
 
+/// Something that holds.
+static void produceRequire(ProgramBuilder &p) {
+  Term x = p.needAny(1, 3);
+  Value size = tensor::DimOp::create(p.b, p.loc, x.value, 0);
+  Value zero = arith::ConstantIndexOp::create(p.b, p.loc, 0);
+  Value holds =
+      arith::CmpIOp::create(p.b, p.loc, arith::CmpIPredicate::sge, size, zero);
+  RequireOp::create(p.b, p.loc, holds, "has a size of {0}", size);
+}
+
 void fuzz::addControlProducers(Producers &producers) {
-  producers.append({{30, produceScan}, {4, producePonder}, {1, produceProbe}});
+  producers.append({{30, produceScan},
+                    {4, producePonder},
+                    {1, produceProbe},
+                    {1, produceRequire}});
 }

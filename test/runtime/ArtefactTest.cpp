@@ -98,7 +98,7 @@ int32_t program(VellumContext *context, const VellumTensor *inputs,
     return 1;
   }
   const int64_t count = inputs[1].shape[0] * inputs[1].shape[1];
-  auto *y = static_cast<float *>(vellum_rt_alloc(context, 4 * count));
+  auto *y = static_cast<float *>(vellum_rt_alloc(context, 4 * count, nullptr));
   for (int64_t i = 0; i < count; ++i)
     y[i] = scale * float(w[0] * x[2 * i] + w[1] * x[2 * i + 1]);
   outputs[0].data = y;

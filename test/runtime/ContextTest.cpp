@@ -22,7 +22,8 @@ TEST(Arena, AlignsAndSeparates) {
   const ContextPtr context = createContext();
   char *previous = nullptr;
   for (int64_t bytes : {0, 1, 63, 64, 65, 1000000, 5000000, 3}) {
-    auto *p = static_cast<char *>(vellum_rt_alloc(context.get(), bytes));
+    auto *p =
+        static_cast<char *>(vellum_rt_alloc(context.get(), bytes, nullptr));
     EXPECT_EQ(reinterpret_cast<uintptr_t>(p) % 64, 0u);
     EXPECT_NE(p, previous);
     std::memset(p, 0x5A, static_cast<size_t>(bytes));
@@ -35,7 +36,7 @@ TEST(Arena, SteadyStateAllocatesNothing) {
   const auto step = [&] {
     std::vector<void *> addresses;
     for (int64_t bytes : {100, 3000000, 900000, 200, 700000})
-      addresses.push_back(vellum_rt_alloc(context.get(), bytes));
+      addresses.push_back(vellum_rt_alloc(context.get(), bytes, nullptr));
     reset(*context);
     return addresses;
   };
@@ -49,23 +50,25 @@ TEST(Arena, SteadyStateAllocatesNothing) {
 TEST(Arena, RemembersThePeak) {
   const ContextPtr context = createContext();
   EXPECT_EQ(arenaPeak(*context), 0);
-  vellum_rt_alloc(context.get(), 100);
-  vellum_rt_alloc(context.get(), 64);
+  vellum_rt_alloc(context.get(), 100, nullptr);
+  vellum_rt_alloc(context.get(), 64, nullptr);
   reset(*context);
   EXPECT_EQ(arenaPeak(*context), 192);
-  vellum_rt_alloc(context.get(), 1);
+  vellum_rt_alloc(context.get(), 1, nullptr);
   EXPECT_EQ(arenaPeak(*context), 192);
-  vellum_rt_alloc(context.get(), 3000000);
+  vellum_rt_alloc(context.get(), 3000000, nullptr);
   EXPECT_EQ(arenaPeak(*context), 64 + 3000000);
 }
 
 // Tiles that follow each other share an arena.
 TEST(Arena, CountsTheTilesThatRunAtOnce) {
   const ContextPtr context = createContext();
-  vellum_rt_alloc(context.get(), 64);
+  vellum_rt_alloc(context.get(), 64, nullptr);
   vellum_rt_tiles(
       context.get(), 5,
-      [](VellumContext *own, int64_t, void *) { vellum_rt_alloc(own, 640); },
+      [](VellumContext *own, int64_t, void *) {
+        vellum_rt_alloc(own, 640, nullptr);
+      },
       nullptr);
   EXPECT_EQ(arenaPeak(*context), 64 + 640);
 }
@@ -108,10 +111,10 @@ TEST(Context, ListsItsSymbols) {
     names.insert(symbol.name);
   }
   EXPECT_EQ(names,
-            (std::set<std::string>{
-                "vellum_rt_alloc", "vellum_rt_enter", "vellum_rt_error",
-                "vellum_rt_leave", "vellum_rt_parallel_for", "vellum_rt_probe",
-                "vellum_rt_product", "vellum_rt_threads", "vellum_rt_tiles"}));
+            (std::set<std::string>{"vellum_rt_alloc", "vellum_rt_error",
+                                   "vellum_rt_fail", "vellum_rt_parallel_for",
+                                   "vellum_rt_probe", "vellum_rt_product",
+                                   "vellum_rt_threads", "vellum_rt_tiles"}));
 }
 
 /// 2^-120 2^-10, which is no normal number, as the processor makes it.
@@ -120,29 +123,37 @@ float makeDenormal() {
   return factor * 0x1p-10f;
 }
 
-TEST(Context, FlushesDenormalsBetweenEnterAndLeave) {
+TEST(Context, FlushesDenormalsDuringCalls) {
   const ContextPtr context = createContext();
+  const auto body = [](VellumContext *own, const VellumTensor *inputs,
+                       VellumTensor *) -> int32_t {
+    EXPECT_EQ(makeDenormal(), 0.0f);
+    if (inputs)
+      vellum_rt_fail(own, nullptr, "given inputs", nullptr);
+    return 0;
+  };
   EXPECT_EQ(makeDenormal(), 0x1p-130f);
-  const int64_t before = vellum_rt_enter(context.get());
-  EXPECT_EQ(makeDenormal(), 0.0f);
-  const int64_t within = vellum_rt_enter(context.get());
-  vellum_rt_leave(context.get(), within);
-  EXPECT_EQ(makeDenormal(), 0.0f);
-  vellum_rt_leave(context.get(), before);
+  EXPECT_EQ(vellum_rt_call(context.get(), body, nullptr, nullptr), 0);
+  EXPECT_EQ(makeDenormal(), 0x1p-130f);
+  const VellumTensor none = {};
+  EXPECT_EQ(vellum_rt_call(context.get(), body, &none, nullptr), 1);
   EXPECT_EQ(makeDenormal(), 0x1p-130f);
 }
 
 TEST(Context, ThreadsFlushDenormals) {
   const ContextPtr context = createContext();
-  setThreads(*context, 4);
-  const int64_t before = vellum_rt_enter(context.get());
-  std::atomic<int> kept{0};
-  const auto body = [](int64_t, void *arg) {
-    *static_cast<std::atomic<int> *>(arg) += makeDenormal() != 0.0f;
+  ASSERT_TRUE(setThreads(*context, 4));
+  const auto entry = [](VellumContext *own, const VellumTensor *,
+                        VellumTensor *) -> int32_t {
+    vellum_rt_tiles(
+        own, 1000,
+        [](VellumContext *, int64_t, void *) {
+          EXPECT_EQ(makeDenormal(), 0.0f);
+        },
+        nullptr);
+    return 0;
   };
-  vellum_rt_parallel_for(context.get(), 1000, body, &kept);
-  vellum_rt_leave(context.get(), before);
-  EXPECT_EQ(kept, 0);
+  EXPECT_EQ(vellum_rt_call(context.get(), entry, nullptr, nullptr), 0);
 }
 
 /// Counts how often each iteration runs.
@@ -218,7 +229,7 @@ TEST(Threads, AllocationFromBodies) {
   const ContextPtr context = createContext();
   setThreads(*context, 4);
   const auto body = [](int64_t i, void *arg) {
-    auto *p = vellum_rt_alloc(static_cast<VellumContext *>(arg), 256);
+    auto *p = vellum_rt_alloc(static_cast<VellumContext *>(arg), 256, nullptr);
     std::memset(p, int(i), 256);
   };
   vellum_rt_parallel_for(context.get(), 500, body, context.get());
@@ -235,7 +246,8 @@ struct TileLog {
   /// Fills memory of its own and finds it untouched by other tiles.
   static void body(VellumContext *own, int64_t i, void *arg) {
     auto *log = static_cast<TileLog *>(arg);
-    auto *memory = static_cast<unsigned char *>(vellum_rt_alloc(own, 4096));
+    auto *memory =
+        static_cast<unsigned char *>(vellum_rt_alloc(own, 4096, nullptr));
     std::memset(memory, int(i % 251), 4096);
     log->failures += vellum_rt_threads(own) != 1;
     for (int k = 0; k < 4096; ++k)
@@ -256,16 +268,6 @@ TEST(Tiles, EachHasMemoryOfItsOwn) {
     EXPECT_EQ(log.failures, 0);
     EXPECT_EQ(arenaCapacity(*context), 0);
   }
-}
-
-TEST(Tiles, TheFirstErrorReachesTheCaller) {
-  const ContextPtr context = createContext();
-  const auto body = [](VellumContext *own, int64_t i, void *) {
-    if (i >= 2)
-      vellum_rt_error(own, i == 2 ? "second" : "later");
-  };
-  vellum_rt_tiles(context.get(), 5, body, nullptr);
-  EXPECT_EQ(error(*context), "second");
 }
 
 /// The plain product, in one order of summation for each element.

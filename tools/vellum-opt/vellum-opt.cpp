@@ -32,6 +32,7 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   registry.insert<vellum::VellumDialect>();
   vellum::registerDifferentiableModels(registry);
+  vellum::registerCheckedModels(registry);
   vellum::registerCpuDialects(registry);
 
   return mlir::asMainReturnCode(mlir::MlirOptMain(

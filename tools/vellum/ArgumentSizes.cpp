@@ -40,7 +40,6 @@ private:
   void compare(unsigned i, unsigned j);
   bool isSize(unsigned i);
   void collect(unsigned i);
-  void warn(unsigned i, unsigned j);
 
   func::FuncOp function;
   SmallVector<OpenSize> open;
@@ -50,7 +49,6 @@ private:
   /// The first size that must equal this one.
   SmallVector<unsigned> firsts;
   ArgumentSizes result;
-  bool hasWarned = false;
 };
 } // namespace
 
@@ -106,24 +104,12 @@ std::optional<int64_t> Trials::findNumber(unsigned i) {
   return std::nullopt;
 }
 
-/// Says so of the first pair; the others are often its consequences.
-void Trials::warn(unsigned i, unsigned j) {
-  if (std::exchange(hasWarned, true))
-    return;
-  SmallVector<std::string> names = argumentNames(function);
-  function.emitWarning("@")
-      << function.getName() << ": sizes of '" << names[open[i].argument]
-      << "' and '" << names[open[j].argument]
-      << "' depend on each other in a way that is not checked in a call";
-}
-
 void Trials::compare(unsigned i, unsigned j) {
   if (isPossible({{i, kOne}, {j, kOther}}))
     return;
+  // What depends on each other in another way is left to the program's checks.
   if (isPossible({{i, kOne}, {j, kOne}}))
     firsts[j] = i;
-  else
-    warn(i, j);
 }
 
 /// An index that nothing equals, and that may be negative, is no size.

@@ -30,9 +30,8 @@ struct ArgumentSizes {
 };
 
 /// Finds out by trial: sizes must be equal if the shape check fails whenever
-/// they differ. So it knows of every operation what that check knows. Sizes
-/// that must be equal to sums or products of others are warned of at the
-/// function, as nothing compares them.
+/// they differ. So it knows of every operation what that check knows. What it
+/// does not find, such as sizes that are sums of others, the program checks.
 ArgumentSizes findArgumentSizes(mlir::func::FuncOp function);
 
 } // namespace vellum

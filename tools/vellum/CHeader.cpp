@@ -66,8 +66,8 @@ static constexpr StringLiteral introduction = R"(
    the next call with it: so it can be an argument of that call.
 
    Functions that can fail return VELLUM_OK or another vellum_code; then
-   $_error says what is wrong. Only running out of memory in the middle
-   of a call ends the process.
+   $_error says what is wrong. Nothing is changed by a call that fails,
+   and the context can be used again; no error ends the process.
 
    Comments give sizes. Those with one letter must be equal within a call. */
 )";

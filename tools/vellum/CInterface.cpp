@@ -202,13 +202,14 @@ static constexpr unsigned kKey = 0, kBatch = 1, kStep = 2;
 /// The first three arguments of the training step are key, batch and number of
 /// the step. Callers give a seed for the key, and what is of no use they do not
 /// give at all.
-static void placeStep(func::FuncOp step, StructLayout &layout,
-                      std::vector<ArtefactPort> &ports) {
+static void placeStep(func::FuncOp step, const ArgumentSizes &sizes,
+                      StructLayout &layout, std::vector<ArtefactPort> &ports) {
   auto isUsed = [&](unsigned i) { return !step.getArgument(i).use_empty(); };
   const llvm::StringLiteral names[] = {"seed", "batch", "step"};
   for (unsigned i : {kKey, kStep, kBatch}) {
     ports[i] = makePort(names[i], step.getArgumentTypes()[i]);
     ports[i].layout.form = i == kKey ? artefact::kKey : artefact::kNumber;
+    llvm::copy(sizes.arguments[i], ports[i].layout.shape);
     // The key is made from the numbers of run and step.
     if (isUsed(i) || (i == kStep && isUsed(kKey)))
       place(ports[i], layout);
@@ -257,7 +258,7 @@ LogicalResult InterfaceBuilder::addEntry(func::FuncOp function) {
   entry.numSizes = sizes.count;
   StructLayout inputs, results;
   if (isStep)
-    placeStep(function, inputs, entry.arguments);
+    placeStep(function, sizes, inputs, entry.arguments);
   for (auto [i, each] : llvm::enumerate(argumentNames(function)))
     if (!isStep || i > kStep)
       addArgument(function, i, each, sizes.arguments[i], inputs,

@@ -119,7 +119,9 @@ CpuExecutor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options,
   if (failed(program))
     return failure();
   executor->program = std::move(*program);
-  setThreads(*executor->context, static_cast<int>(options.threads));
+  if (!setThreads(*executor->context, static_cast<int>(options.threads)))
+    return reportError("the system does not give " + Twine(options.threads) +
+                       " threads");
   // Code is generated when it is first looked up.
   if (failed(executor->lookUpEntries()))
     return failure();
@@ -141,8 +143,9 @@ CpuExecutor::run(const Entry &entry, ArrayRef<Tensor> arguments) {
   }
   std::vector<VellumTensor> outputs = entry.outputs;
   reset(*context);
-  if (entry.code(context.get(), inputs.data(), outputs.data()) != 0)
-    return reportError(error(*context));
+  if (vellum_rt_call(context.get(), entry.code, inputs.data(),
+                     outputs.data()) != 0)
+    return reportErrorAt(errorPlace(*context), error(*context));
   return outputs;
 }
 

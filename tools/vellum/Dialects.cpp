@@ -37,6 +37,7 @@ const DialectRegistry &vellum::dialectRegistry() {
     modelRegistry().appendTo(made);
     func::registerInlinerExtension(made);
     registerDifferentiableModels(made);
+    registerCheckedModels(made);
     registerCpuDialects(made);
     return made;
   }();

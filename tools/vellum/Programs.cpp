@@ -105,6 +105,7 @@ static void addClosing(OpPassManager &passes, bool probes) {
     passes.addNestedPass<func::FuncOp>(createExposeProbes());
   else
     passes.addPass(createEraseProbes());
+  passes.addPass(createInsertChecks());
 }
 
 /// The gradient and what makes it fast: sums over time leave the scans.

@@ -16,6 +16,13 @@ llvm::LogicalResult vellum::reportError(const llvm::Twine &message) {
   return llvm::failure();
 }
 
+llvm::LogicalResult vellum::reportErrorAt(llvm::StringRef place,
+                                          const llvm::Twine &message) {
+  if (!place.empty())
+    llvm::errs() << place << ": ";
+  return reportError(message);
+}
+
 llvm::LogicalResult vellum::reportError(llvm::Error error) {
   if (!error)
     return llvm::success();

@@ -30,6 +30,10 @@ llvm::LogicalResult reportError(llvm::Error error);
 /// Prints that an option was given which changes nothing, and why.
 llvm::LogicalResult reportNoEffect(llvm::StringRef option,
                                    const llvm::Twine &reason);
+/// The same with a place in the model before it, FILE:LINE:COLUMN, unless that
+/// is empty.
+llvm::LogicalResult reportErrorAt(llvm::StringRef place,
+                                  const llvm::Twine &message);
 
 /// A quantity with the prefix that suits it, as in `1.71 ms`. What occupies
 /// memory has prefixes of its own, those of `formatBytes`.

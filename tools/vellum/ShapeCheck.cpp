@@ -11,6 +11,7 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
+#include "dialect/Shapes.h"
 #include "dialect/Vellum.h"
 #include "tools/vellum/Values.h"
 
@@ -45,7 +46,8 @@ private:
 };
 } // namespace
 
-static ArrayRef<int64_t> shapeOf(Value value) {
+/// Nothing for scalars.
+static ArrayRef<int64_t> knownShapeOf(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type ? type.getShape() : ArrayRef<int64_t>();
 }
@@ -60,19 +62,16 @@ static std::optional<int64_t> constantSize(Value size) {
 static LogicalResult checkSizes(Operation *op, ValueRange sizes) {
   for (Value size : sizes)
     if (constantSize(size).value_or(0) < 0)
-      return op->emitOpError("cannot have a size of ") << *constantSize(size);
+      return op->emitOpError("has a size of ") << *constantSize(size);
   return success();
 }
 
-/// 2^36 floats are 256 GiB: more than any tensor, and what a wrong size asks
-/// for.
 static LogicalResult checkCount(Value value, ArrayRef<int64_t> shape) {
-  constexpr uint64_t kMostElements = uint64_t(1) << 36;
   uint64_t count = 1;
   for (int64_t size : shape)
     count = llvm::SaturatingMultiply<uint64_t>(
         count, ShapedType::isDynamic(size) ? 1 : size);
-  if (count <= kMostElements)
+  if (count <= uint64_t(kMostElements))
     return success();
   return emitError(value.getLoc()) << "a value of type " << value.getType()
                                    << " would have " << count << " elements";
@@ -99,7 +98,7 @@ LogicalResult ShapeRefinement::refine(Value value, ArrayRef<int64_t> shape) {
 /// As `like` without its first `dropped` dimensions.
 LogicalResult ShapeRefinement::refine(Value value, Value like,
                                       unsigned dropped) {
-  return refine(value, shapeOf(like).drop_front(dropped));
+  return refine(value, knownShapeOf(like).drop_front(dropped));
 }
 
 /// Sizes that are constants become part of the type, and are no operands then.
@@ -109,7 +108,7 @@ LogicalResult ShapeRefinement::refineSizes(Operation *op,
   if (failed(checkSizes(op, sizes)))
     return failure();
   Value result = op->getResult(0);
-  SmallVector<int64_t> shape(shapeOf(result));
+  SmallVector<int64_t> shape(knownShapeOf(result));
   unsigned next = 0;
   for (int64_t &size : shape) {
     if (ShapedType::isStatic(size) || next == sizes.size())
@@ -136,8 +135,8 @@ ShapeRefinement::ShapeRefinement(func::FuncOp function, bool limitsCounts)
 LogicalResult ShapeRefinement::checkStretched(BroadcastOp op) {
   if (!op.getLike() || !declared.contains(op))
     return success();
-  ArrayRef<int64_t> source = shapeOf(op.getSource()),
-                    like = shapeOf(op.getLike());
+  ArrayRef<int64_t> source = knownShapeOf(op.getSource()),
+                    like = knownShapeOf(op.getLike());
   for (auto [i, dim] : llvm::enumerate(op.keptDims()))
     if (declared[op].isDynamicDim(i) && source[i] == 1 &&
         ShapedType::isStatic(like[dim]) && like[dim] != 1)
@@ -188,11 +187,12 @@ LogicalResult ShapeRefinement::infer(InferTypeOpInterface op) {
 LogicalResult ShapeRefinement::unify(Operation &op) {
   Value result = op.getResult(0);
   for (Value operand : op.getOperands()) {
-    ArrayRef<int64_t> shape = shapeOf(operand), other = shapeOf(result);
+    ArrayRef<int64_t> shape = knownShapeOf(operand),
+                      other = knownShapeOf(result);
     if (shape.size() == other.size() &&
         failed(verifyCompatibleShape(shape, other)))
-      return op.emitOpError("operands must have the same shape, but got ")
-             << result.getType() << " and " << operand.getType();
+      return op.emitOpError("shape mismatch: operands of ")
+             << formatShape(other) << " and " << formatShape(shape);
     if (failed(refine(result, operand)))
       return failure();
   }
@@ -207,10 +207,10 @@ LogicalResult ShapeRefinement::visitScan(ScanOp scan) {
     length = constantSize(given).value_or(length);
   }
   for (auto [input, slice] : llvm::zip(scan.getInputs(), scan.getSlices())) {
-    const int64_t size = shapeOf(input).front();
+    const int64_t size = knownShapeOf(input).front();
     if (ShapedType::isStatic(length) && ShapedType::isStatic(size) &&
         size != length)
-      return scan.emitOpError("inputs must have the same number of steps, but "
+      return scan.emitOpError("inputs must have the same first dimension, but "
                               "got ")
              << length << " and " << size;
     length = ShapedType::isStatic(size) ? size : length;
@@ -229,7 +229,7 @@ LogicalResult ShapeRefinement::visitScan(ScanOp scan) {
   for (auto [stack, emitted] :
        llvm::zip(scan.getStacks(), yield.getEmitted())) {
     SmallVector<int64_t> shape{length};
-    llvm::append_range(shape, shapeOf(emitted));
+    llvm::append_range(shape, knownShapeOf(emitted));
     if (failed(refine(stack, shape)))
       return failure();
   }
@@ -240,7 +240,7 @@ LogicalResult ShapeRefinement::visitPonder(PonderOp ponder) {
   for (auto [init, state] : llvm::zip(ponder.getInits(), ponder.getStates()))
     if (failed(refine(state, init)))
       return failure();
-  SmallVector<int64_t> perSample(shapeOf(ponder.getInits().front()));
+  SmallVector<int64_t> perSample(knownShapeOf(ponder.getInits().front()));
   perSample.back() = 1;
   if (failed(refine(ponder.getFlag(), perSample)) ||
       failed(visit(*ponder.getBodyBlock())))
@@ -321,7 +321,7 @@ static SmallVector<SupposedArgument> sizesOf(func::FuncOp function,
     SupposedArgument each;
     each.shape.assign(tensor.shape.begin(), tensor.shape.end());
     if (type.isIndex())
-      each.value = static_cast<int64_t>(elementAt(tensor, 0));
+      each.value = tensor.data<int64_t>()[0];
     sizes.push_back(each);
   }
   return sizes;

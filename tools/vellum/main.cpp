@@ -9,11 +9,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
+#include <new>
+#include <unistd.h>
 
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Report.h"
@@ -68,7 +73,40 @@ static int dispatch(Arguments arguments) {
   return 1;
 }
 
+/// A standard stream that the caller closed must not become the next file that
+/// is opened. What is written to it fails as it did.
+static void keepStandardStreams() {
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      (void)open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+}
+
+/// There is no memory to print with.
+[[noreturn]] static void endOutOfMemory() {
+  static constexpr char message[] = "error: out of memory\n";
+  (void)!write(STDERR_FILENO, message, sizeof message - 1);
+  _exit(1);
+}
+
+/// What could not be written is an error like others; left to the streams, it
+/// would end the process with a signal when they are destroyed.
+static int flushOutput(int code) {
+  llvm::outs().flush();
+  if (llvm::outs().has_error()) {
+    (void)reportError("cannot write the output: " +
+                      llvm::outs().error().message());
+    llvm::outs().clear_error();
+    code = 1;
+  }
+  llvm::errs().clear_error();
+  return code;
+}
+
 int main(int argc, char **argv) {
+  keepStandardStreams();
+  std::set_new_handler(endOutOfMemory);
+  llvm::install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { endOutOfMemory(); });
   // A limit of file sizes is an error like a full disk, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
   // https://no-color.org: set and not empty.
@@ -78,5 +116,5 @@ int main(int argc, char **argv) {
     llvm::errs().enable_colors(false);
   }
   llvm::SmallVector<llvm::StringRef> arguments(argv + 1, argv + argc);
-  return dispatch(arguments);
+  return flushOutput(dispatch(arguments));
 }

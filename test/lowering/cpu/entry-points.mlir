@@ -18,9 +18,7 @@
 // CHECK:         %[[WP:.*]] = llvm.getelementptr %[[IN]][3, 0]
 // CHECK:         %[[WDATA:.*]] = llvm.load %[[WP]]
 // CHECK:         %[[W:.*]] = builtin.unrealized_conversion_cast %{{.*}} to memref<4xf32>
-// CHECK:         %[[BEFORE:.*]] = llvm.call @vellum_rt_enter(%[[CONTEXT]])
-// CHECK-NEXT:    %[[R:.*]]:2 = call @f.body(%[[CONTEXT]], %[[X]], %[[N]], %[[BIT]], %[[W]])
-// CHECK-NEXT:    llvm.call @vellum_rt_leave(%[[CONTEXT]], %[[BEFORE]])
+// CHECK:         %[[R:.*]]:2 = call @f.body(%[[CONTEXT]], %[[X]], %[[N]], %[[BIT]], %[[W]])
 // CHECK:         %[[YP:.*]] = llvm.getelementptr %[[OUT]][0, 0]
 // CHECK:         llvm.store %{{.*}}, %[[YP]] : !llvm.ptr, !llvm.ptr
 // CHECK:         %[[S:.*]] = memref.alloc() : memref<f32>

@@ -43,7 +43,7 @@
 // CHECK:         %[[TILE:.*]] = arith.index_cast %[[NUMBER]]
 // CHECK:         %[[I:.*]] = arith.muli %[[TILE]], %{{.*}}
 // CHECK:         arith.subi %[[ALL]], %[[I]]
-// CHECK:         llvm.call @vellum_rt_alloc(%[[OWN]], %[[KEY]])
+// CHECK:         llvm.call @vellum_rt_alloc(%[[OWN]], %[[KEY]], %{{.*}})
 // CHECK:         %[[V:.*]] = memref.load %[[PART]]
 // CHECK:         %[[S:.*]] = arith.mulf %[[V]], %[[SCALE]]
 // CHECK:         memref.store %[[S]], %[[M]][%[[I]],
@@ -54,14 +54,15 @@ func.func @f(%context: !llvm.ptr, %m: memref<?x4xf32>, %part: memref<3xf32, stri
   scf.forall (%i) = (0) to (%all) step (2) {
     %rest = arith.subi %all, %i : index
     %width = arith.minui %c2, %rest : index
-    %p = llvm.call @vellum_rt_alloc(%context, %key) : (!llvm.ptr, i64) -> !llvm.ptr
+    %place = llvm.mlir.zero : !llvm.ptr
+    %p = llvm.call @vellum_rt_alloc(%context, %key, %place) : (!llvm.ptr, i64, !llvm.ptr) -> !llvm.ptr
     %v = memref.load %part[%width] : memref<3xf32, strided<[1], offset: ?>>
     %s = arith.mulf %v, %scale : f32
     memref.store %s, %m[%i, %c0] : memref<?x4xf32>
   }
   return
 }
-llvm.func @vellum_rt_alloc(!llvm.ptr, i64) -> !llvm.ptr
+llvm.func @vellum_rt_alloc(!llvm.ptr, i64, !llvm.ptr) -> !llvm.ptr
 
 // Each loop has a function of its own.
 // CHECK-LABEL: func.func @two(
@@ -80,12 +81,27 @@ func.func @two(%context: !llvm.ptr, %m: memref<8xf32>, %step: index) {
   return
 }
 
+// Numbers of any width are words.
+// CHECK-LABEL: func.func @widths
+// CHECK:         arith.extui %{{.*}} : i1 to i64
+// CHECK:         %[[BITS:.*]] = arith.bitcast %{{.*}} : f64 to i64
+// CHECK-LABEL: func.func private @widths.tile
+// CHECK:         arith.trunci %{{.*}} : i64 to i1
+// CHECK:         arith.bitcast %{{.*}} : i64 to f64
+func.func @widths(%context: !llvm.ptr, %m: memref<8xf64>, %bit: i1, %x: f64, %y: memref<8xi1>) {
+  scf.forall (%i) = (0) to (8) step (4) {
+    memref.store %bit, %y[%i] : memref<8xi1>
+    memref.store %x, %m[%i] : memref<8xf64>
+  }
+  return
+}
+
 // -----
 
-func.func @unsupported(%context: !llvm.ptr, %m: memref<8xi1>, %bit: i1) {
-  // expected-error @below {{cannot hand a 'i1' to another thread}}
+func.func @unsupported(%context: !llvm.ptr, %m: memref<8xi128>, %wide: i128) {
+  // expected-error @below {{cannot hand a 'i128' to another thread}}
   scf.forall (%i) = (0) to (8) step (4) {
-    memref.store %bit, %m[%i] : memref<8xi1>
+    memref.store %wide, %m[%i] : memref<8xi128>
   }
   return
 }

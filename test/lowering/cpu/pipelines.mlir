@@ -63,6 +63,7 @@
 // BUFFERIZE-NEXT: loop-invariant-code-motion
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   buffer-loop-hoisting
+// BUFFERIZE-NEXT:   vellum-allocate-first
 // BUFFERIZE-NEXT: )
 // BUFFERIZE-NEXT: canonicalize
 // BUFFERIZE-NEXT: cse
@@ -71,8 +72,11 @@
 // LLVM-NEXT: vellum-hoist-invariants
 // WIDE-NEXT:   vellum-vectorize-loops{{[{]}}lanes=16{{[}]}}
 // NARROW-NEXT: vellum-vectorize-loops{{[{]}}lanes=8{{[}]}}
+// LLVM-NEXT: vellum-define-divisions
 // LLVM-NEXT: vellum-lower-kernels
 // LLVM-NEXT: vellum-use-arena
+// LLVM-NEXT: vellum-lower-checks
+// LLVM-NEXT: vellum-lower-reshapes
 // LLVM-NEXT: canonicalize
 // LLVM-NEXT: cse
 // LLVM-NEXT: expand-strided-metadata

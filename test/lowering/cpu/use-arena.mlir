@@ -1,13 +1,18 @@
 // RUN: vellum-opt %s --vellum-use-arena --canonicalize --split-input-file --verify-diagnostics | FileCheck %s
 
-// CHECK:       llvm.func @vellum_rt_alloc(!llvm.ptr, i64) -> !llvm.ptr
+// The error of an allocation names its place, here that of this text.
+// CHECK:       llvm.func @vellum_rt_alloc(!llvm.ptr, i64, !llvm.ptr) -> !llvm.ptr
 // CHECK-LABEL: func.func @loop
 // CHECK-SAME:    (%[[CONTEXT:[^:]+]]: !llvm.ptr, %{{.*}}: index, %[[N:[^:]+]]: index)
 // CHECK-DAG:     %[[ROW:.*]] = arith.constant 16 : i64
+// CHECK-DAG:     %[[PLACE:.*]] = llvm.mlir.addressof @vellum.text.
 // CHECK:         scf.for
 // CHECK:           %[[N64:.*]] = arith.index_cast %[[N]]
-// CHECK:           %[[BYTES:.*]] = arith.muli %[[N64]], %[[ROW]]
-// CHECK:           %[[MEMORY:.*]] = llvm.call @vellum_rt_alloc(%[[CONTEXT]], %[[BYTES]])
+// CHECK:           %[[PRODUCT:.*]] = arith.muli %[[N64]], %[[ROW]]
+// CHECK:           %[[WIDE:.*]] = arith.mulf %{{.*}}, %{{.*}} : f64
+// CHECK:           %[[FITS:.*]] = arith.cmpf olt, %[[WIDE]], %{{.*}} : f64
+// CHECK:           %[[BYTES:.*]] = arith.select %[[FITS]], %[[PRODUCT]], %{{.*}} : i64
+// CHECK:           %[[MEMORY:.*]] = llvm.call @vellum_rt_alloc(%[[CONTEXT]], %[[BYTES]], %[[PLACE]])
 // CHECK:           llvm.insertvalue %[[MEMORY]], %{{.*}}[1]
 // CHECK:           %[[SIZED:.*]] = llvm.insertvalue %[[N64]], %{{.*}}[3, 0]
 // CHECK:           llvm.insertvalue %{{.*}}, %[[SIZED]][4, 0]
@@ -29,8 +34,8 @@ func.func @loop(%context: !llvm.ptr, %t: index, %n: index) {
 // CHECK-LABEL: func.func @elements
 // CHECK-DAG:     %[[THREE:.*]] = arith.constant 3 : i64
 // CHECK-DAG:     %[[MANY:.*]] = arith.constant 24 : i64
-// CHECK:         llvm.call @vellum_rt_alloc(%{{.*}}, %[[THREE]])
-// CHECK:         llvm.call @vellum_rt_alloc(%{{.*}}, %[[MANY]])
+// CHECK:         llvm.call @vellum_rt_alloc(%{{.*}}, %[[THREE]], %{{.*}})
+// CHECK:         llvm.call @vellum_rt_alloc(%{{.*}}, %[[MANY]], %{{.*}})
 func.func @elements(%context: !llvm.ptr) -> (memref<3xi1>, memref<3xindex>) {
   %bits = memref.alloc() : memref<3xi1>
   %numbers = memref.alloc() : memref<3xindex>
