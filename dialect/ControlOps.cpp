@@ -1,5 +1,4 @@
-//===- dialect/ControlOps.cpp - yields, probes, checks
-//---------------------===//
+//===- dialect/ControlOps.cpp - yields, probes, checks --------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //

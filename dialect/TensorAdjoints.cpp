@@ -244,7 +244,11 @@ struct TensorConcatModel
       SmallVector<OpFoldResult> sizes =
           tensor::getMixedSizes(b, op->getLoc(), shapeOf(adjoint, input));
       offsets[dim] = offset;
-      if (adjoint.isActive(input))
+      // Nothing has no cotangent, and upstream's slices refuse to be of it.
+      bool empty =
+          cast<RankedTensorType>(input.getType()).hasStaticShape() &&
+          cast<RankedTensorType>(input.getType()).getNumElements() == 0;
+      if (adjoint.isActive(input) && !empty)
         adjoint.accumulate(input, tensor::ExtractSliceOp::create(
                                       b, op->getLoc(),
                                       cast<RankedTensorType>(input.getType()),

@@ -148,7 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
                "tensor<2x?xf32>",
                "  %y = tensor.concat dim(1) %a, %b : (tensor<2x?xf32>, "
                "tensor<2x3xf32>) -> tensor<2x?xf32>",
-               {2})),
+               {2}),
+        vellum("tensor_concat_nothing",
+               "%a: tensor<2x3xf32>, %b: tensor<2x0xf32>", "tensor<2x3xf32>",
+               "  %y = tensor.concat dim(1) %a, %b : (tensor<2x3xf32>, "
+               "tensor<2x0xf32>) -> tensor<2x3xf32>")),
     nameOf);
 
 INSTANTIATE_TEST_SUITE_P(
