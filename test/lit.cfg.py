@@ -29,7 +29,9 @@ config.substitutions += [
     ("%llvm_tools", config.llvm_tools_dir),
     ("%mlir_include", config.mlir_include),
     ("%python", config.python),
+    ("%vellum_bin", config.vellum_bin),
     ("%vellum_path", config.vellum_bin + "/vellum"),
+    ("%breaking_passes", config.vellum_build + "/lib/vellum_breaking_passes.so"),
     ("%c_compiler", config.c_compiler),
     ("%cxx_compiler", config.cxx_compiler),
 ]

@@ -46,25 +46,6 @@ static Array interpolate(const Array &weighting, const Array &previous,
   return result;
 }
 
-namespace {
-/// Where the shift by tap `j` finds its weight: at `bound(i + sign j)`.
-struct ShiftRule {
-  template <typename OpTy>
-  explicit ShiftRule(OpTy op)
-      : sign(op.getCorrelate() ? 1 : -1), clamp(op.getClamp()) {}
-
-  int64_t source(int64_t i, int64_t j, int64_t n) const {
-    const int64_t from = i + sign * j;
-    if (clamp)
-      return std::clamp<int64_t>(from, 0, n - 1);
-    return (from % n + n) % n;
-  }
-
-  int64_t sign;
-  bool clamp;
-};
-} // namespace
-
 /// Calls `visit(row, i, source, tap)` for every weight that a shift moves: in
 /// each row, position `i` takes from `source` by the given tap.
 template <typename F>
@@ -77,8 +58,8 @@ static void forEachShift(ShiftRule rule, const Array &weighting, int64_t taps,
         visit(row, i, rule.source(i, tap - radius, n), tap);
 }
 
-/// `w'(i) = Σ_j w(source(i, j)) s(j)`.
-static Array shift(ShiftRule rule, const Array &weighting, const Array &taps) {
+Array interpreter::shift(ShiftRule rule, const Array &weighting,
+                         const Array &taps) {
   Array result = Array::zeros(weighting.shape);
   forEachShift(rule, weighting, taps.dim(-1),
                [&](int64_t row, int64_t i, int64_t source, int64_t tap) {
@@ -112,16 +93,10 @@ static Array evaluateInterpolate(InterpolateAddressOp op, Frame &frame) {
                      frame[op.getGate()]);
 }
 
-static Array evaluateShift(ShiftAddressOp op, Frame &frame) {
-  return shift(ShiftRule(op), frame[op.getWeighting()], frame[op.getShift()]);
-}
-
-/// The transposed map: what `i` took from `source` goes back there.
-static Array evaluateShiftTranspose(ShiftAddressTransposeOp op, Frame &frame) {
-  const Array &cotangent = frame[op.getCotangent()],
-              &taps = frame[op.getShift()];
+Array interpreter::shiftTranspose(ShiftRule rule, const Array &cotangent,
+                                  const Array &taps) {
   Array result = Array::zeros(cotangent.shape);
-  forEachShift(ShiftRule(op), cotangent, taps.dim(-1),
+  forEachShift(rule, cotangent, taps.dim(-1),
                [&](int64_t row, int64_t i, int64_t source, int64_t tap) {
                  result.row(row)[source] +=
                      cotangent.row(row)[i] * taps.row(row)[tap];
@@ -129,16 +104,33 @@ static Array evaluateShiftTranspose(ShiftAddressTransposeOp op, Frame &frame) {
   return result;
 }
 
-static Array evaluateShiftTaps(ShiftAddressTapsOp op, Frame &frame) {
-  const Array &cotangent = frame[op.getCotangent()],
-              &weighting = frame[op.getWeighting()];
-  Array result = Array::zeros(withLast(weighting.shape, op.getTaps()));
-  forEachShift(ShiftRule(op), weighting, op.getTaps(),
+Array interpreter::shiftTaps(ShiftRule rule, const Array &cotangent,
+                             const Array &weighting, int64_t count) {
+  Array result = Array::zeros(withLast(weighting.shape, count));
+  forEachShift(rule, weighting, count,
                [&](int64_t row, int64_t i, int64_t source, int64_t tap) {
                  result.row(row)[tap] +=
                      cotangent.row(row)[i] * weighting.row(row)[source];
                });
   return result;
+}
+
+template <typename OpTy> static ShiftRule ruleOf(OpTy op) {
+  return ShiftRule(op.getCorrelate(), op.getClamp());
+}
+
+static Array evaluateShift(ShiftAddressOp op, Frame &frame) {
+  return shift(ruleOf(op), frame[op.getWeighting()], frame[op.getShift()]);
+}
+
+static Array evaluateShiftTranspose(ShiftAddressTransposeOp op, Frame &frame) {
+  return shiftTranspose(ruleOf(op), frame[op.getCotangent()],
+                        frame[op.getShift()]);
+}
+
+static Array evaluateShiftTaps(ShiftAddressTapsOp op, Frame &frame) {
+  return shiftTaps(ruleOf(op), frame[op.getCotangent()],
+                   frame[op.getWeighting()], op.getTaps());
 }
 
 static Array evaluateSharpen(SharpenAddressOp op, Frame &frame) {
@@ -152,7 +144,7 @@ static Array evaluateAddress(AddressOp op, Frame &frame) {
       op.getSimilarity(), op.getEpsilon().convertToDouble());
   const Array gated =
       interpolate(content, frame[op.getPrevious()], frame[op.getGate()]);
-  const Array shifted = shift(ShiftRule(op), gated, frame[op.getShift()]);
+  const Array shifted = shift(ruleOf(op), gated, frame[op.getShift()]);
   return sharpen(shifted, frame[op.getPower()], kSharpenEpsilon);
 }
 

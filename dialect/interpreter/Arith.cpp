@@ -249,15 +249,14 @@ static FailureOr<Array> evaluateSelect(arith::SelectOp op, Frame &frame) {
   return result;
 }
 
-static FailureOr<Array> evaluateConstant(arith::ConstantOp op, Frame &) {
-  const TypedAttr value = op.getValue();
+FailureOr<Array> interpreter::constantOf(Operation *op, Attribute value) {
   if (auto number = dyn_cast<FloatAttr>(value))
     return Array::scalar(number.getValueAsDouble());
   if (auto number = dyn_cast<IntegerAttr>(value))
     return Array::integer(number.getValue().getSExtValue());
   auto elements = dyn_cast<DenseElementsAttr>(value);
   if (!elements)
-    return op.emitOpError("has a value that is not a list of numbers");
+    return op->emitOpError("has a value that is not a list of numbers");
   Array result = Array::zeros(elements.getType().getShape(),
                               kindOf(elements.getElementType()));
   if (result.kind == Kind::Float)
@@ -267,6 +266,10 @@ static FailureOr<Array> evaluateConstant(arith::ConstantOp op, Frame &) {
     llvm::transform(elements.getValues<llvm::APInt>(), result.integers.begin(),
                     [](const llvm::APInt &x) { return x.getSExtValue(); });
   return result;
+}
+
+static FailureOr<Array> evaluateConstant(arith::ConstantOp op, Frame &) {
+  return constantOf(op, op.getValue());
 }
 
 void interpreter::addArith(Evaluators &evaluators) {

@@ -30,11 +30,19 @@ using mlir::FailureOr;
 using mlir::LogicalResult;
 using mlir::Operation;
 
+class Evaluators;
+class Frame;
+
 /// What all calls of one `interpret` share.
 struct Run {
-  explicit Run(const Options &options) : options(options) {}
+  Run(const Options &options, const Evaluators &evaluators)
+      : options(options), evaluators(evaluators) {}
 
   const Options &options;
+  /// What runs the ops.
+  const Evaluators &evaluators;
+  /// Called before each op is run, if set; its failure ends the run.
+  std::function<LogicalResult(Operation &, Frame &)> beforeOp;
   /// The step numbers of the scans and ponders being run, outermost first.
   SmallVector<int64_t> steps;
   /// How many calls deep the program is.
@@ -73,20 +81,39 @@ public:
   /// Evaluates a block but for its terminator, whose operands can be read
   /// afterwards.
   LogicalResult execute(Block &block, ArrayRef<Array> arguments);
+  /// The same where the block's arguments have their values.
+  LogicalResult execute(Block &block);
 
   /// A float as an op's result of this element type would hold it.
   double round(double x, mlir::Type type) const;
 
   Run &run;
   /// The indices of the innermost linalg op being run.
-  SmallVector<int64_t> linalgIndices;
+  SmallVector<Array> linalgIndices;
+
+  /// While it lives, the values of a block are those of many runs of it: each
+  /// scalar is an array with an element for each run.
+  class Many {
+  public:
+    /// Does nothing unless `isMany`.
+    Many(Frame &frame, Block &block, int64_t runs, bool isMany);
+    ~Many();
+
+  private:
+    Frame &frame;
+    /// What the block uses from outside, and what that was.
+    SmallVector<std::pair<mlir::Value, Array>> captured;
+  };
 
 private:
   LogicalResult count(Operation *op);
+  bool fits(const Array &array, mlir::Type type) const;
   LogicalResult evaluate(Operation &op);
   LogicalResult dispatch(Operation &op);
   LogicalResult checkConstraints(Operation &op);
 
+  /// How many runs the values being set are of, if they are of many.
+  std::optional<int64_t> runs;
   /// Behind pointers, so that references outlive insertions.
   llvm::DenseMap<mlir::Value, std::unique_ptr<Array>> values;
 };
@@ -104,18 +131,31 @@ FailureOr<Shape> concreteShape(Operation *op, mlir::Type type,
                                ArrayRef<int64_t> sizes);
 /// The element kind of a type.
 Kind kindOf(mlir::Type type);
+/// The number or numbers of a constant. Fails with a diagnostic on `op` where
+/// the attribute is neither.
+FailureOr<Array> constantOf(Operation *op, mlir::Attribute value);
 
 /// Evaluates an op: reads its operands from the frame and sets its results.
 using Evaluator = std::function<LogicalResult(Operation *, Frame &)>;
 
-/// Which evaluator runs which op.
+/// Which evaluator runs which op. Who knows more ops than the language has
+/// copies `all()` and adds theirs.
 class Evaluators {
 public:
-  /// The evaluators of all ops known.
+  /// The evaluators of all ops that the language has.
   static const Evaluators &all();
 
   /// Null where the op is not known.
   const Evaluator *lookup(mlir::OperationName name) const;
+  template <typename OpTy> const Evaluator *lookup() const {
+    auto found = table.find(mlir::TypeID::get<OpTy>());
+    return found == table.end() ? nullptr : &found->second;
+  }
+  /// The op's own evaluator or, for linalg ops, the one that runs any of them.
+  const Evaluator *lookup(Operation *op) const;
+
+  /// What runs all linalg ops, named or generic.
+  void setStructured(Evaluator evaluator) { structured = std::move(evaluator); }
 
   /// Adds `evaluate(op, frame)`, which returns the op's one result as an Array
   /// or FailureOr<Array>, or sets the results itself and returns LogicalResult.
@@ -131,6 +171,7 @@ public:
 
 private:
   llvm::DenseMap<mlir::TypeID, Evaluator> table;
+  Evaluator structured;
 };
 
 void addArith(Evaluators &evaluators);
@@ -146,9 +187,6 @@ void addMemory(Evaluators &evaluators);
 void addAttend(Evaluators &evaluators);
 void addLayers(Evaluators &evaluators);
 void addModule(Evaluators &evaluators);
-
-/// Runs any linalg op on tensors, named or generic, by its indexing maps.
-LogicalResult evaluateLinalg(Operation *op, Frame &frame);
 
 } // namespace vellum::interpreter
 

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "dialect/Vellum.h"
 #include "dialect/interpreter/Array.h"
 
 namespace vellum::interpreter {
@@ -59,6 +60,43 @@ template <typename F> void softmax(double *row, int64_t n, F allowed) {
 inline void softmax(double *row, int64_t n) {
   softmax(row, n, [](int64_t) { return true; });
 }
+
+/// Replaces a cotangent's row by that of the softmax's operand, from the
+/// softmax's row `y`.
+inline void softmaxGradient(double *cotangent, const double *y, int64_t n) {
+  const double inner = dot(cotangent, y, n);
+  for (int64_t i = 0; i < n; ++i)
+    cotangent[i] = y[i] * (cotangent[i] - inner);
+}
+
+/// Where the shift by tap `j` finds its weight: at `bound(i + sign j)`.
+struct ShiftRule {
+  ShiftRule(bool correlate, bool clamp)
+      : sign(correlate ? 1 : -1), clamp(clamp) {}
+
+  int64_t source(int64_t i, int64_t j, int64_t n) const {
+    const int64_t from = i + sign * j;
+    if (clamp)
+      return std::clamp<int64_t>(from, 0, n - 1);
+    return (from % n + n) % n;
+  }
+
+  int64_t sign;
+  bool clamp;
+};
+
+/// `w'(i) = Σ_j w(source(i, j)) s(j)` along rows.
+Array shift(ShiftRule rule, const Array &weighting, const Array &taps);
+/// The transposed map: what `i` took from `source` goes back there.
+Array shiftTranspose(ShiftRule rule, const Array &cotangent, const Array &taps);
+/// The gradient of `shift` for its taps, of which there are `count`.
+Array shiftTaps(ShiftRule rule, const Array &cotangent, const Array &weighting,
+                int64_t count);
+
+/// Random numbers of a tensor, in row-major order; of permutations each row is
+/// one.
+Array randomNumbers(RandomKind kind, uint64_t key, uint64_t stream,
+                    llvm::ArrayRef<int64_t> shape);
 
 /// The sizes of a memory `B x N x M` and of the heads that look at it: one
 /// where their operands are `B x …`, several where they are `B x H x …`.

@@ -91,13 +91,22 @@ SmallVector<int64_t> Frame::readIntegers(ValueRange range) const {
                              [&](mlir::Value value) { return integer(value); });
 }
 
+/// True for types whose values are neither numbers nor tensors: memory,
+/// pointers, functions. Integers stand for them, whose meaning is known to the
+/// evaluators of the ops that make and use them.
+static bool isHandle(Type type) {
+  return !isa<RankedTensorType>(type) && !type.isIntOrIndexOrFloat();
+}
+
 /// True if values of this type can have this shape and kind.
-static bool fits(const Array &array, Type type) {
+bool Frame::fits(const Array &array, Type type) const {
+  if (isHandle(type))
+    return array.kind == Kind::Integer;
   if (array.kind != kindOf(type))
     return false;
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor)
-    return array.shape.empty();
+    return runs ? array.shape == Shape{*runs} : array.shape.empty();
   return succeeded(verifyCompatibleShape(tensor.getShape(), array.shape));
 }
 
@@ -109,21 +118,44 @@ static InFlightDiagnostic emitErrorFor(mlir::Value value) {
 
 LogicalResult Frame::set(mlir::Value value, Array array) {
   const Type type = value.getType();
+  if (runs && array.shape.empty())
+    array = Array::filled(*runs, array);
   if (!fits(array, type))
     return emitErrorFor(value)
            << " must be a " << type << ", but got "
            << (array.kind == Kind::Float ? "floats" : "integers")
            << " of shape " << formatShape(array.shape);
   const Type element = getElementTypeOrSelf(type);
-  for (double &x : array.floats)
-    x = round(x, element);
-  for (int64_t &x : array.integers)
-    x = wrap(x, element);
+  if (run.options.precision == Precision::F32 && !element.isF64())
+    for (double &x : array.floats)
+      x = round(x, element);
+  if (!isHandle(type))
+    for (int64_t &x : array.integers)
+      x = wrap(x, element);
   std::unique_ptr<Array> &slot = values[value];
   if (!slot)
     slot = std::make_unique<Array>();
   *slot = std::move(array);
   return success();
+}
+
+Frame::Many::Many(Frame &frame, Block &block, int64_t runs, bool isMany)
+    : frame(frame) {
+  if (!isMany)
+    return;
+  frame.runs = runs;
+  for (Operation &op : block)
+    for (mlir::Value operand : op.getOperands())
+      if (operand.getParentBlock() != &block && frame[operand].shape.empty()) {
+        captured.push_back({operand, frame[operand]});
+        *frame.values[operand] = Array::filled(runs, frame[operand]);
+      }
+}
+
+Frame::Many::~Many() {
+  frame.runs.reset();
+  for (auto &[value, array] : captured)
+    *frame.values[value] = std::move(array);
 }
 
 LogicalResult Frame::setResult(Operation *op, FailureOr<Array> array) {
@@ -147,12 +179,16 @@ LogicalResult Frame::count(Operation *op) {
 }
 
 LogicalResult Frame::execute(Block &block, ArrayRef<Array> arguments) {
-  if (failed(count(block.getParentOp())))
-    return failure();
   for (auto [argument, array] :
        llvm::zip_equal(block.getArguments(), arguments))
     if (failed(set(argument, array)))
       return failure();
+  return execute(block);
+}
+
+LogicalResult Frame::execute(Block &block) {
+  if (failed(count(block.getParentOp())))
+    return failure();
   for (Operation &op : block.without_terminator())
     if (failed(evaluate(op)))
       return failure();
@@ -160,8 +196,8 @@ LogicalResult Frame::execute(Block &block, ArrayRef<Array> arguments) {
 }
 
 LogicalResult Frame::evaluate(Operation &op) {
-  if (failed(count(&op)) || failed(checkConstraints(op)) ||
-      failed(dispatch(op)))
+  if (failed(count(&op)) || (run.beforeOp && failed(run.beforeOp(op, *this))) ||
+      failed(checkConstraints(op)) || failed(dispatch(op)))
     return failure();
   if (run.options.onOp && !run.muted)
     run.options.onOp(&op, run.steps, [&](mlir::Value value) -> const Array & {
@@ -171,10 +207,8 @@ LogicalResult Frame::evaluate(Operation &op) {
 }
 
 LogicalResult Frame::dispatch(Operation &op) {
-  if (const Evaluator *evaluator = Evaluators::all().lookup(op.getName()))
+  if (const Evaluator *evaluator = run.evaluators.lookup(&op))
     return (*evaluator)(&op, *this);
-  if (isa<linalg::LinalgOp>(op))
-    return evaluateLinalg(&op, *this);
   return op.emitError() << "the interpreter does not know '" << op.getName()
                         << "'";
 }
@@ -255,7 +289,7 @@ FailureOr<SmallVector<Array>> interpreter::call(func::FuncOp function,
 FailureOr<SmallVector<Array>> interpreter::interpret(func::FuncOp function,
                                                      ArrayRef<Array> arguments,
                                                      const Options &options) {
-  Run run(options);
+  Run run(options, Evaluators::all());
   FailureOr<SmallVector<Array>> results =
       call(function, arguments, function.getLoc(), run);
   if (!run.expectationsHold)
@@ -270,6 +304,12 @@ FailureOr<SmallVector<Array>> interpreter::interpret(func::FuncOp function,
 const Evaluator *Evaluators::lookup(OperationName name) const {
   auto found = table.find(name.getTypeID());
   return found == table.end() ? nullptr : &found->second;
+}
+
+const Evaluator *Evaluators::lookup(Operation *op) const {
+  if (const Evaluator *own = lookup(op->getName()))
+    return own;
+  return isa<linalg::LinalgOp>(op) ? &structured : nullptr;
 }
 
 const Evaluators &Evaluators::all() {

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "dialect/interpreter/Evaluation.h"
+#include "dialect/interpreter/Formulas.h"
 #include "runtime/Philox.h"
 
 using namespace mlir;
@@ -41,23 +42,29 @@ static Array permutations(uint64_t key, uint64_t stream,
   return result;
 }
 
-static FailureOr<Array> evaluateRandom(RandomOp op, Frame &frame) {
-  const uint64_t key = frame.integer(op.getKey()), stream = op.getStream();
-  const FailureOr<Shape> shape =
-      concreteShape(op, op.getType(), frame.readIntegers(op.getSizes()));
-  if (failed(shape))
-    return failure();
-  if (op.getKind() == RandomKind::Permutation)
-    return permutations(key, stream, *shape);
-  Array result = Array::zeros(*shape, kindOf(op.getType()));
+Array interpreter::randomNumbers(RandomKind kind, uint64_t key, uint64_t stream,
+                                 ArrayRef<int64_t> shape) {
+  if (kind == RandomKind::Permutation)
+    return permutations(key, stream, shape);
+  const bool isFloat = kind != RandomKind::Bits;
+  Array result = Array::zeros(shape, isFloat ? Kind::Float : Kind::Integer);
   for (int64_t i = 0; i < result.size(); ++i)
-    if (op.getKind() == RandomKind::Bits)
+    if (kind == RandomKind::Bits)
       result.integers[i] = philoxBits(key, stream, i);
-    else if (op.getKind() == RandomKind::Uniform)
+    else if (kind == RandomKind::Uniform)
       result.floats[i] = philoxUniform(key, stream, i);
     else
       result.floats[i] = philoxNormal(key, stream, i);
   return result;
+}
+
+static FailureOr<Array> evaluateRandom(RandomOp op, Frame &frame) {
+  const FailureOr<Shape> shape =
+      concreteShape(op, op.getType(), frame.readIntegers(op.getSizes()));
+  if (failed(shape))
+    return failure();
+  return randomNumbers(op.getKind(), frame.integer(op.getKey()), op.getStream(),
+                       *shape);
 }
 
 //===----------------------------------------------------------------------===//

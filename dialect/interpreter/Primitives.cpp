@@ -188,12 +188,8 @@ static Array evaluateSoftmaxGradient(SoftmaxGradientOp op, Frame &frame) {
   const Array &y = frame[op.getSoftmax()];
   Array result = frame[op.getCotangent()];
   const int64_t n = y.dim(-1);
-  for (int64_t row = 0; row * n < y.size(); ++row) {
-    double *dy = result.row(row);
-    const double inner = dot(dy, y.row(row), n);
-    for (int64_t i = 0; i < n; ++i)
-      dy[i] = y.row(row)[i] * (dy[i] - inner);
-  }
+  for (int64_t row = 0; row * n < y.size(); ++row)
+    softmaxGradient(result.row(row), y.row(row), n);
   return result;
 }
 

@@ -217,7 +217,7 @@ static int64_t costOf(linalg::GenericOp op, Groups &groups) {
       return !op.getMatchingIndexingMap(&operand).isFunctionOfDim(loop) ||
              contiguousLoop(op, operand, groups) == loop;
     });
-    if (!fits || sizes[loop] == 1)
+    if (!fits || sizes[loop] <= 1)
       continue;
     int64_t vectors = all / sizes[loop] * llvm::divideCeil(sizes[loop], lanes) +
                       laneSum * sumsOver(loop);

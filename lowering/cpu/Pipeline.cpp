@@ -142,6 +142,16 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   pm.addPass(createReconcileUnrealizedCastsPass());
 }
 
+void vellum::populateCpuPhases(OpPassManager &pm, StringRef last,
+                               const CpuPipelineOptions &options) {
+  assert(llvm::is_contained(cpuPhases, last) && "not a phase");
+  populateCpuFusePipeline(pm);
+  if (last == "schedule")
+    populateCpuSchedulePipeline(pm, options);
+  if (last == "bufferize")
+    populateCpuBufferizePipeline(pm, options);
+}
+
 void vellum::populateCpuPipeline(OpPassManager &pm,
                                  const CpuPipelineOptions &options) {
   populateCpuFusePipeline(pm);

@@ -55,6 +55,15 @@ void populateCpuBufferizePipeline(mlir::OpPassManager &pm,
 void populateCpuLlvmPipeline(mlir::OpPassManager &pm,
                              const CpuPipelineOptions &options);
 
+/// The phases whose programs the interpreter can run: `fuse`, `schedule` and
+/// `bufferize`.
+inline constexpr llvm::StringLiteral cpuPhases[] = {"fuse", "schedule",
+                                                    "bufferize"};
+
+/// All passes up to the end of one of these phases.
+void populateCpuPhases(mlir::OpPassManager &pm, llvm::StringRef last,
+                       const CpuPipelineOptions &options);
+
 /// The three phases in order: fuse, bufferize, llvm.
 void populateCpuPipeline(mlir::OpPassManager &pm,
                          const CpuPipelineOptions &options);

@@ -53,7 +53,7 @@ FailureOr<Tensors> Compiled::call(StringRef function,
     inputs.push_back(*viewTensor(argument));
   ContextPtr context = createContext();
   setThreads(*context, int(threads));
-  if ((*code)(context.get(), inputs.data(), results.data()) != 0)
+  if (vellum_rt_call(context.get(), *code, inputs.data(), results.data()) != 0)
     return reportError(error(*context));
   Tensors copies;
   for (const VellumTensor &result : results)

@@ -15,6 +15,7 @@
 #include "dialect/interpreter/Interpreter.h"
 #include "dialect/interpreter/TensorConversion.h"
 #include "lowering/autodiff/Gradient.h"
+#include "lowering/check/VerifyPhases.h"
 #include "test/fuzz/Compiled.h"
 #include "test/fuzz/Differences.h"
 #include "test/fuzz/Program.h"
@@ -90,6 +91,8 @@ public:
   bool load(Verdict &verdict);
   /// Finds out what should come out.
   bool interpret(Verdict &verdict);
+  /// Whether no pass changes what comes out, with all memory or with little.
+  bool verifyPasses(Verdict &verdict);
   bool compare(const Setup &setup, Verdict &verdict);
   bool takeDifferences(Verdict &verdict);
 
@@ -237,6 +240,32 @@ bool Variant::interpret(Verdict &verdict) {
 }
 
 //===----------------------------------------------------------------------===//
+// Between passes
+//===----------------------------------------------------------------------===//
+
+bool Variant::verifyPasses(Verdict &verdict) {
+  for (const bool hasBudget : {false, true}) {
+    CpuPipelineOptions pipeline;
+    pipeline.memory = hasBudget;
+    pipeline.tile = hasBudget;
+    for (const Subject &subject : subjects) {
+      const std::string where =
+          std::string("between passes, ") + (isDynamic ? "dynamic" : "static") +
+          (hasBudget ? ", little memory, @" : ", @") + subject.name;
+      announce(where);
+      auto function = module->lookupSymbol<func::FuncOp>(subject.name);
+      const Arrays arguments = toArrays(subject.arguments);
+      const CheckedCall call{
+          interpreter::Signature::of(function),
+          std::vector<interpreter::Array>(arguments.begin(), arguments.end())};
+      if (failed(verifyCpuPhases(*module, call, pipeline)))
+        return fail(verdict, "a pass changes a result", where);
+    }
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
 // Compiled code
 //===----------------------------------------------------------------------===//
 
@@ -330,6 +359,8 @@ static void judgeVariant(const std::vector<uint32_t> &tape, bool isDynamic,
   Variant variant(tape, isDynamic, scratch);
   if (!variant.load(verdict) || !variant.interpret(verdict) ||
       (!isDynamic && !variant.takeDifferences(verdict)))
+    return;
+  if (question.setup < 0 && !variant.verifyPasses(verdict))
     return;
   for (auto [i, setup] : llvm::enumerate(kSetups)) {
     const bool isAsked =

@@ -42,7 +42,8 @@ std::vector<std::string> setupNames();
 inline constexpr const char *kAnnouncement = "trying: ";
 
 /// Makes the program of a tape in both variants and compares: the interpreter
-/// in f64 with itself in f32 and with differences; with it the code for each
+/// in f64 with itself in f32 and with differences, and with itself after each
+/// pass; with it the code for each
 /// target, of the function and its gradient; and to the last bit one thread
 /// with two, and any memory with little. Messages of the compiler go to stderr.
 Verdict judge(const std::vector<uint32_t> &tape, const Question &question,

@@ -1,5 +1,5 @@
 // RUN: vellum test %s --backend=interpreter
-// RUN: vellum test %s --target=x86-64-v2
+// RUN: vellum test %s --target=x86-64-v2 --verify-memory
 // RUN: %if x86-64-v3 %{ vellum test %s --target=x86-64-v3 %}
 // RUN: %if x86-64-v4 %{ vellum test %s --target=x86-64-v4 %}
 

@@ -1,17 +1,17 @@
-// RUN: vellum check %s --entry=reads
-// RUN: vellum check %s --entry=addresses
-// RUN: vellum check %s --entry=writes
-// RUN: vellum check %s --entry=machine
+// RUN: vellum check %s --entry=reads --verify-memory
+// RUN: vellum check %s --entry=addresses --verify-memory
+// RUN: vellum check %s --entry=writes --verify-memory
+// RUN: vellum check %s --entry=machine --verify-memory
 // RUN: vellum check %s --entry=large_machine
-// RUN: vellum check %s --entry=backwards
-// RUN: vellum check %s --entry=ragged
-// RUN: vellum check %s --entry=nested
-// RUN: vellum check %s --entry=several
-// RUN: vellum check %s --entry=thinks
-// RUN: vellum check %s --entry=attends
-// RUN: vellum check %s --entry=recurrent
-// RUN: vellum check %s --entry=shapes
-// RUN: vellum check %s --entry=machine --target=x86-64-v2
+// RUN: vellum check %s --entry=backwards --verify-memory
+// RUN: vellum check %s --entry=ragged --verify-memory
+// RUN: vellum check %s --entry=nested --verify-memory
+// RUN: vellum check %s --entry=several --verify-memory
+// RUN: vellum check %s --entry=thinks --verify-memory
+// RUN: vellum check %s --entry=attends --verify-memory
+// RUN: vellum check %s --entry=recurrent --verify-memory
+// RUN: vellum check %s --entry=shapes --verify-memory
+// RUN: vellum check %s --entry=machine --target=x86-64-v2 --verify-memory
 
 // Gradients of small models: in f64 against differences, and compiled against f64.
 

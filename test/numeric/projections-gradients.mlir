@@ -1,8 +1,8 @@
-// RUN: vellum check %s --entry=one
-// RUN: vellum check %s --entry=large
-// RUN: vellum check %s --entry=ragged
-// RUN: vellum check %s --entry=left
-// RUN: vellum check %s --entry=one --target=x86-64-v2
+// RUN: vellum check %s --entry=one --verify-memory
+// RUN: vellum check %s --entry=large --verify-memory
+// RUN: vellum check %s --entry=ragged --verify-memory
+// RUN: vellum check %s --entry=left --verify-memory
+// RUN: vellum check %s --entry=one --target=x86-64-v2 --verify-memory
 // RUN: vellum check %s --entry=large --threads=2 --target=x86-64-v2
 
 // Gradients of programs whose products leave time loops, on the way forward and on the way back. In f64, where no

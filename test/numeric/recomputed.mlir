@@ -1,13 +1,13 @@
-// RUN: vellum check %s --entry=maxima --target=x86-64-v2
+// RUN: vellum check %s --entry=maxima --target=x86-64-v2 --verify-memory
 // RUN: %if x86-64-v3 %{ vellum check %s --entry=maxima --target=x86-64-v3 %}
 // RUN: %if x86-64-v4 %{ vellum check %s --entry=maxima --target=x86-64-v4 %}
-// RUN: vellum check %s --entry=chosen --target=x86-64-v2
+// RUN: vellum check %s --entry=chosen --target=x86-64-v2 --verify-memory
 // RUN: %if x86-64-v3 %{ vellum check %s --entry=chosen --target=x86-64-v3 %}
 // RUN: %if x86-64-v4 %{ vellum check %s --entry=chosen --target=x86-64-v4 %}
-// RUN: vellum check %s --entry=clipped --target=x86-64-v2
+// RUN: vellum check %s --entry=clipped --target=x86-64-v2 --verify-memory
 // RUN: %if x86-64-v3 %{ vellum check %s --entry=clipped --target=x86-64-v3 %}
 // RUN: %if x86-64-v4 %{ vellum check %s --entry=clipped --target=x86-64-v4 %}
-// RUN: vellum check %s --entry=written --target=x86-64-v2
+// RUN: vellum check %s --entry=written --target=x86-64-v2 --verify-memory
 // RUN: %if x86-64-v3 %{ vellum check %s --entry=written --target=x86-64-v3 %}
 // RUN: %if x86-64-v4 %{ vellum check %s --entry=written --target=x86-64-v4 %}
 

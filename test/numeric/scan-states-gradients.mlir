@@ -1,11 +1,11 @@
-// RUN: vellum check %s --entry=parts
-// RUN: vellum check %s --entry=projections
-// RUN: vellum check %s --entry=memories
-// RUN: vellum check %s --entry=projections --target=x86-64-v2
+// RUN: vellum check %s --entry=parts --verify-memory
+// RUN: vellum check %s --entry=projections --verify-memory
+// RUN: vellum check %s --entry=memories --verify-memory
+// RUN: vellum check %s --entry=projections --target=x86-64-v2 --verify-memory
 // RUN: sed 's/?x/3x/g; s/\[%%n, /[3, /' %s > %t.static.mlir
-// RUN: vellum check %t.static.mlir --entry=parts
-// RUN: vellum check %t.static.mlir --entry=projections
-// RUN: vellum check %t.static.mlir --entry=memories
+// RUN: vellum check %t.static.mlir --entry=parts --verify-memory
+// RUN: vellum check %t.static.mlir --entry=projections --verify-memory
+// RUN: vellum check %t.static.mlir --entry=memories --verify-memory
 
 // Gradients where a state, or the cotangent of one, takes several ops to write: in f64 against differences, and compiled
 // against f64.

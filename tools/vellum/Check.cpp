@@ -84,6 +84,7 @@ int vellum::checkCommand(Arguments arguments) {
                "of data, initialisers and directions; arguments\n"
                "that nothing else gives are random (default: 0)");
   options.backend.declare(line);
+  options.backend.declareVerification(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   return failed(check(options));

@@ -29,6 +29,8 @@ void EvaluationOptions::declare(CommandLine &line, StringRef ownPhase) {
   line.text("output", "FILE.npz", output,
             "where the results go (default: they are printed)");
   backend.declare(line);
+  backend.declarePhase(line);
+  backend.declareVerification(line);
   phases.declare(line, ownPhase);
 }
 

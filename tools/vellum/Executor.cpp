@@ -7,6 +7,7 @@
 #include "tools/vellum/Executor.h"
 
 #include "lowering/FormatBytes.h"
+#include "lowering/cpu/Pipeline.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/Values.h"
 
@@ -45,6 +46,36 @@ void BackendOptions::declareMemory(CommandLine &line) {
              "what a call may take besides its arguments, such as\n"
              "5M: where all steps do not fit, some are computed\n"
              "again, to the same bits (default: any number)");
+}
+
+void BackendOptions::declarePhase(CommandLine &line) {
+  line.choice("at-phase",
+              {cpuPhases[0].str(), cpuPhases[1].str(), cpuPhases[2].str()},
+              phase,
+              "run the program as it is after this phase of the cpu\n"
+              "backend, on the interpreter; reads and writes of memory\n"
+              "are checked");
+  line.check([this, &line] {
+    static constexpr llvm::StringLiteral reason =
+        "what the passes of the cpu backend make of the program runs on the "
+        "interpreter";
+    return success(phase.empty() ||
+                   (succeeded(line.refuse("backend", reason)) &&
+                    succeeded(line.refuse("target", reason)) &&
+                    succeeded(line.refuse("threads", reason))));
+  });
+}
+
+void BackendOptions::declareVerification(CommandLine &line) {
+  line.flag("verify-memory", verifiesMemory,
+            "run the first call on the interpreter after each pass of\n"
+            "the cpu backend, too, and name the first pass that\n"
+            "changes a result or makes a read see another value");
+  line.check([this, &line] {
+    return success(backend != "interpreter" ||
+                   succeeded(line.refuse("verify-memory",
+                                         "the interpreter compiles nothing")));
+  });
 }
 
 std::string vellum::describe(const MemoryForecast &forecast) {
@@ -86,6 +117,24 @@ LogicalResult vellum::checkSignature(func::FuncOp function) {
                  succeeded(check(function.getResultTypes(), "a result")));
 }
 
+#ifdef VELLUM_VERIFY_MEMORY
+static constexpr bool verifiesSmallCalls = true;
+#else
+static constexpr bool verifiesSmallCalls = false;
+#endif
+
+/// On what the cpu backend's passes make of the program.
+static FailureOr<std::unique_ptr<Executor>>
+createLowered(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
+  if (!options.phase.empty())
+    return createPhaseExecutor(std::move(module), options);
+  if (options.maxSteps > 0)
+    return reportError("option '--max-steps' is for the interpreter, which "
+                       "counts; '--time-limit' ends compiled programs too");
+  return options.foresees ? createBudgetExecutor(std::move(module), options)
+                          : createCpuExecutor(std::move(module), options);
+}
+
 FailureOr<std::unique_ptr<Executor>>
 Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
   for (auto function : module->getOps<func::FuncOp>())
@@ -93,11 +142,14 @@ Executor::create(OwningOpRef<ModuleOp> module, const BackendOptions &options) {
       return failure();
   if (options.backend == "interpreter")
     return createInterpreterExecutor(std::move(module), options.maxSteps);
-  if (options.maxSteps > 0)
-    return reportError("option '--max-steps' is for the interpreter, which "
-                       "counts; '--time-limit' ends compiled programs too");
-  return options.foresees ? createBudgetExecutor(std::move(module), options)
-                          : createCpuExecutor(std::move(module), options);
+  if (!options.verifiesMemory && !verifiesSmallCalls)
+    return createLowered(std::move(module), options);
+  OwningOpRef<ModuleOp> verified(module->clone());
+  auto program = createLowered(std::move(module), options);
+  if (failed(program))
+    return failure();
+  return createVerifyingExecutor(std::move(verified), std::move(*program),
+                                 options);
 }
 
 std::optional<unsigned> vellum::overwrittenArgument(func::FuncOp function,

@@ -21,6 +21,10 @@
 
 namespace vellum {
 
+namespace interpreter {
+struct Array;
+} // namespace interpreter
+
 /// Where and how programs run.
 struct BackendOptions {
   std::string backend = "cpu";
@@ -31,6 +35,13 @@ struct BackendOptions {
   int64_t memory = 0;
   /// Whether calls can be foreseen, which takes some time to compile.
   bool foresees = false;
+  /// The phase of the cpu backend after which the interpreter runs the program;
+  /// empty if the program is compiled.
+  std::string phase;
+  /// Whether the first call of each function is run on the interpreter, too,
+  /// after each pass that changes the program. The dev build does so where that
+  /// takes few steps, whatever is said here.
+  bool verifiesMemory = false;
 
   /// Declares `--backend`, `--target` and `--threads`, which must have an
   /// effect on that back end.
@@ -42,6 +53,11 @@ struct BackendOptions {
   void declareSteps(CommandLine &line);
   /// Declares `--memory`, which lets calls be foreseen.
   void declareMemory(CommandLine &line);
+  /// Declares `--at-phase`, beside which the options of back ends have no
+  /// effect.
+  void declarePhase(CommandLine &line);
+  /// Declares `--verify-memory`.
+  void declareVerification(CommandLine &line);
 };
 
 /// What a call is going to take besides its arguments.
@@ -117,11 +133,28 @@ llvm::LogicalResult checkSignature(mlir::func::FuncOp function);
 std::optional<unsigned> overwrittenArgument(mlir::func::FuncOp function,
                                             unsigned result);
 
+/// Returns the results of an interpreted function, but for those that overwrite
+/// an argument.
+std::vector<Tensor> handOver(mlir::func::FuncOp function,
+                             llvm::ArrayRef<interpreter::Array> results,
+                             llvm::MutableArrayRef<Tensor> arguments);
+
 /// On the interpreter, which rounds each result to its type, with no more than
 /// `maxSteps` for a call, if that is not 0.
 std::unique_ptr<Executor>
 createInterpreterExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
                           int64_t maxSteps);
+/// On the interpreter, which runs what the cpu backend's passes make of it.
+llvm::FailureOr<std::unique_ptr<Executor>>
+createPhaseExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                    const BackendOptions &options);
+/// On `program`, once the first call of each function has been run on the
+/// interpreter after each pass of the cpu backend. The first pass after which
+/// that gives another result, or a wrong access of memory, is an error.
+std::unique_ptr<Executor>
+createVerifyingExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,
+                        std::unique_ptr<Executor> program,
+                        const BackendOptions &options);
 /// On compiled code.
 llvm::FailureOr<std::unique_ptr<Executor>>
 createCpuExecutor(mlir::OwningOpRef<mlir::ModuleOp> module,

@@ -13,6 +13,21 @@ using namespace mlir;
 using namespace vellum;
 using interpreter::Array;
 
+std::vector<Tensor> vellum::handOver(func::FuncOp function,
+                                     ArrayRef<Array> arrays,
+                                     llvm::MutableArrayRef<Tensor> arguments) {
+  std::vector<Tensor> results;
+  for (auto [i, array] : llvm::enumerate(arrays)) {
+    Tensor tensor =
+        interpreter::toTensor(array, *dtypeOf(function.getResultTypes()[i]));
+    if (auto argument = overwrittenArgument(function, i))
+      arguments[*argument] = std::move(tensor);
+    else
+      results.push_back(std::move(tensor));
+  }
+  return results;
+}
+
 namespace {
 class InterpreterExecutor final : public Executor {
 public:
@@ -30,16 +45,7 @@ public:
         options);
     if (failed(arrays))
       return failure();
-    std::vector<Tensor> results;
-    for (auto [i, array] : llvm::enumerate(*arrays)) {
-      Tensor tensor =
-          interpreter::toTensor(array, *dtypeOf(function.getResultTypes()[i]));
-      if (auto argument = overwrittenArgument(function, i))
-        arguments[*argument] = std::move(tensor);
-      else
-        results.push_back(std::move(tensor));
-    }
-    return results;
+    return handOver(function, *arrays, arguments);
   }
 
   LogicalResult execute(StringRef name,

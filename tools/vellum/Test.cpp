@@ -211,6 +211,8 @@ int vellum::testCommand(Arguments arguments) {
   backend.declareSteps(line);
   TimeLimit timeLimit;
   timeLimit.declare(line);
+  backend.declarePhase(line);
+  backend.declareVerification(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   timeLimit.begin();

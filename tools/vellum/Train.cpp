@@ -47,6 +47,7 @@ static void declare(CommandLine &line, TrainOptions &options) {
                "the step at hand is done: exit code 130");
   options.backend.declare(line);
   options.backend.declareMemory(line);
+  options.backend.declareVerification(line);
   options.phases.declare(line, "step");
 }
 
