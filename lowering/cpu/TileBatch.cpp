@@ -345,7 +345,9 @@ void BatchTiling::resolveDims() {
   for (tensor::DimOp op : dims)
     if (std::optional<int64_t> dim = op.getConstantIndex())
       if (!op.getSource().getDefiningOp<bufferization::ToTensorOp>())
-        if (Value size = provided(op.getSource(), *dim))
+        // One may be what provides its size itself.
+        if (Value size = provided(op.getSource(), *dim);
+            size && size != op.getResult())
           b.replaceOp(op, size);
 }
 

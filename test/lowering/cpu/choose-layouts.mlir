@@ -142,3 +142,24 @@ func.func @long_words(%a: tensor<4x20xf32>, %b: tensor<4x128xf32>, %s: tensor<4x
   } -> tensor<4x128xf32>
   return %read : tensor<4x128xf32>
 }
+
+// A memory of no locations costs nothing in any layout.
+// CHECK-LABEL: func.func @nothing
+// CHECK:         linalg.generic {{.*}} outs(%{{.*}} : tensor<4x0x20xf32>)
+func.func @nothing(%a: tensor<4x0xf32>, %b: tensor<4x20xf32>, %s: tensor<4x20xf32>) -> tensor<4x20xf32> {
+  %e = tensor.empty() : tensor<4x0x20xf32>
+  %m = linalg.generic {indexing_maps = [#bn, #bm, #bnm], iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%a, %b : tensor<4x0xf32>, tensor<4x20xf32>) outs(%e : tensor<4x0x20xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.addf %p, %q : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x0x20xf32>
+  %read = linalg.generic {indexing_maps = [#bnm, #bn, #bm], iterator_types = ["parallel", "reduction", "parallel"]}
+      ins(%m, %a : tensor<4x0x20xf32>, tensor<4x0xf32>) outs(%s : tensor<4x20xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %0 = arith.mulf %p, %q : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x20xf32>
+  return %read : tensor<4x20xf32>
+}

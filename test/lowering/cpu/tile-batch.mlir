@@ -241,3 +241,30 @@ func.func private @fixed(%context: !llvm.ptr, %mx: memref<?x8x?xf32>, %mout: mem
   bufferization.materialize_in_destination %last in restrict writable %mout : (tensor<8x?xf32>, memref<8x?xf32>) -> ()
   return
 }
+
+// A size that nothing else tells stays as it is, whoever asks for it.
+// CHECK-LABEL: func.func private @own_size
+// CHECK:         %[[FLAT:.*]] = tensor.collapse_shape
+// CHECK:         %[[N:.*]] = tensor.dim %[[FLAT]], %c0
+// CHECK:         vellum.require %{{.*}}, "has a size of {0}"(%[[N]])
+// CHECK:         scf.forall
+func.func private @own_size(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %my: memref<?x3xf32>, %ms: memref<?x3xf32>) -> memref<?x3xf32> {
+  %c0 = arith.constant 0 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %y = bufferization.to_tensor %my restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %flat = tensor.collapse_shape %y [[0, 1]] : tensor<?x3xf32> into tensor<?xf32>
+  %n = tensor.dim %flat, %c0 : tensor<?xf32>
+  %some = arith.cmpi sgt, %n, %c0 : index
+  vellum.require %some, "has a size of {0}"(%n)
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %s1 = linalg.generic #map ins(%x, %s : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<?x3xf32>
+    yield %s1
+  }
+  %m = bufferization.to_buffer %last : tensor<?x3xf32> to memref<?x3xf32>
+  return %m : memref<?x3xf32>
+}
