@@ -43,6 +43,8 @@ int64_t unifySizes(int64_t lhs, int64_t rhs);
 llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
 /// The element type of a ranked tensor.
 mlir::Type elementTypeOf(mlir::Value tensor);
+/// True for a tensor that its type says has no elements.
+bool isKnownEmpty(mlir::Value value);
 /// `shape` with its last dimension replaced.
 Shape withLast(llvm::ArrayRef<int64_t> shape, int64_t last);
 /// `shape` with `size` in front, as a scan stacks what its steps emit.

@@ -8,13 +8,15 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-#include "dialect/Vellum.h"
+#include "dialect/Sizes.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -99,7 +101,34 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
         return productOf(collapse.getSrc(),
                          collapse.getReassociationIndices()[dim]);
       })
+      .Case([&](bufferization::ToTensorOp op) {
+        return ofMemory(op.getBuffer(), dim);
+      })
+      .Case([&](tensor::ConcatOp concat) { return ofConcat(concat, dim); })
+      .Case([&](tensor::GenerateOp generate) {
+        auto type = generate.getType();
+        return hoist(
+            generate.getDynamicExtents()[type.getDynamicDimIndex(dim)]);
+      })
       .Default([](Operation *) { return OpFoldResult(); });
+}
+
+OpFoldResult LoopSizes::ofMemory(Value memory, int64_t dim) {
+  if (isBefore(memory))
+    return memref::getMixedSize(builder, loop->getLoc(), memory, dim);
+  auto alloc = memory.getDefiningOp<memref::AllocOp>();
+  return alloc ? hoist(alloc.getMixedSizes()[dim]) : OpFoldResult();
+}
+
+OpFoldResult LoopSizes::ofConcat(tensor::ConcatOp concat, int64_t dim) {
+  if (dim != int64_t(concat.getDim()))
+    return sizeOf(concat.getInputs().front(), dim);
+  SmallVector<OpFoldResult> sizes;
+  for (Value input : concat.getInputs())
+    sizes.push_back(sizeOf(input, dim));
+  if (!llvm::all_of(sizes, [](OpFoldResult size) { return bool(size); }))
+    return {};
+  return addSizes(builder, loop->getLoc(), sizes);
 }
 
 /// The product of the sizes of some dimensions of `tensor`.

@@ -7,6 +7,7 @@
 #ifndef VELLUM_LOWERING_LOOPSIZES_H
 #define VELLUM_LOWERING_LOOPSIZES_H
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 
 namespace vellum {
@@ -37,6 +38,8 @@ public:
 private:
   mlir::OpFoldResult ofArgument(mlir::BlockArgument argument, int64_t dim);
   mlir::OpFoldResult ofResult(mlir::OpResult result, int64_t dim);
+  mlir::OpFoldResult ofMemory(mlir::Value memory, int64_t dim);
+  mlir::OpFoldResult ofConcat(mlir::tensor::ConcatOp concat, int64_t dim);
   mlir::OpFoldResult productOf(mlir::Value tensor,
                                llvm::ArrayRef<int64_t> dims);
   mlir::OpFoldResult hoistOneOf(mlir::ValueRange bounds);

@@ -69,6 +69,29 @@ def DefineEmptyTensors : Pass<"vellum-define-empty-tensors"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FoldEmpty : Pass<"vellum-fold-empty", "::mlir::func::FuncOp"> {
+  let summary = "what has no elements is known";
+  let description = [{
+    A tensor one of whose sizes is known to be 0 holds nothing: wherever one is
+    used stands a constant of its sizes, and what computed it goes. Insertions
+    and concatenations leave out their empty parts; loops of no iterations give
+    back their destinations. So what follows meets no part of nothing, which
+    upstream does not let begin anywhere: not even at 0.
+
+    ```mlir
+    %y = vellum.slice %x from 0 size 1 dim 1
+    // becomes, for %x of type tensor<0x4xf32>,
+    %y = arith.constant dense<> : tensor<0x1xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numEmpty", "empty", "Number of values that hold nothing">,
+    Statistic<"numFolded", "folded", "Number of operations that did nothing">,
+  ];
+}
+
 def InsertChecks : Pass<"vellum-insert-checks", "::mlir::ModuleOp"> {
   let summary = "write what ops ask of sizes and indices as checks";
   let description = [{

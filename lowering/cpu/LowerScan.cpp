@@ -65,7 +65,9 @@ private:
   Value range(Value buffer, Value offset, Value size) {
     return cpu::rowsOf(b, loc, buffer, offset, size);
   }
-  Value read(Value memref, RankedTensorType type, bool writable = false);
+  Value read(Value memref, RankedTensorType type, bool writable = false) {
+    return cpu::asTensor(b, loc, memref, type, writable);
+  }
   void write(Value tensor, Value memref) {
     cpu::writeTo(b, loc, tensor, memref);
   }
@@ -127,15 +129,6 @@ Value ScanLowering::allocate(Value first, ArrayRef<OpFoldResult> sizes,
 
 /// A memref as a tensor. Slots of different steps never overlap, which is what
 /// `restrict` asks for.
-Value ScanLowering::read(Value memref, RankedTensorType type, bool writable) {
-  Value tensor = bufferization::ToTensorOp::create(
-      b, loc, memref::getTensorTypeFromMemRefType(memref.getType()), memref,
-      /*restrict=*/true, writable);
-  if (tensor.getType() != type)
-    tensor = tensor::CastOp::create(b, loc, type, tensor);
-  return tensor;
-}
-
 static bool isUninitialised(Value tensor) {
   if (auto cast = tensor.getDefiningOp<tensor::CastOp>())
     return isUninitialised(cast.getSource());
@@ -334,9 +327,11 @@ void ScanLowering::buildBody(Value i, ValueRange scalars) {
         b, loc, arith::SubIOp::create(b, loc, length, index(1)), i);
   IRMapping mapping;
   mapping.map(scan.getStep(), t);
+  // An input may be there for its length alone.
   for (auto [slice, input] : llvm::zip(scan.getSlices(), scan.getInputs()))
-    mapping.map(slice,
-                readInput(input, t, cast<RankedTensorType>(slice.getType())));
+    if (!slice.use_empty())
+      mapping.map(slice,
+                  readInput(input, t, cast<RankedTensorType>(slice.getType())));
   Writes written;
   YieldOp yield = scan.getYield();
   auto nextScalar = scalars.begin();

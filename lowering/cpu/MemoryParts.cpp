@@ -81,6 +81,16 @@ Value vellum::cpu::takeMemory(OpBuilder &b, Location loc, Type element,
   return memref::SubViewOp::create(b, loc, memory, first, sizes, steps);
 }
 
+Value vellum::cpu::asTensor(OpBuilder &b, Location loc, Value memory, Type type,
+                            bool writable) {
+  Value tensor = bufferization::ToTensorOp::create(
+      b, loc, memref::getTensorTypeFromMemRefType(memory.getType()), memory,
+      /*restrict=*/true, writable);
+  return tensor.getType() == type
+             ? tensor
+             : tensor::CastOp::create(b, loc, type, tensor).getResult();
+}
+
 Value vellum::cpu::asWritableTensor(OpBuilder &b, Location loc, Value memory) {
   auto type = cast<MemRefType>(memory.getType());
   return bufferization::ToTensorOp::create(

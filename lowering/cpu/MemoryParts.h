@@ -49,6 +49,12 @@ mlir::linalg::FillOp fillBefore(mlir::Operation *op, mlir::Value memory);
 /// new memory and ops without effects. False if it cannot be.
 bool moveBefore(mlir::Value value, mlir::Operation *op);
 
+/// `memory` as a tensor of `type`, which may say a size where the memory's does
+/// not, or not say one.
+mlir::Value asTensor(mlir::OpBuilder &builder, mlir::Location location,
+                     mlir::Value memory, mlir::Type type,
+                     bool writable = false);
+
 /// `memory` as a tensor that nobody else writes to.
 mlir::Value asWritableTensor(mlir::OpBuilder &builder, mlir::Location location,
                              mlir::Value memory);

@@ -56,12 +56,14 @@ static void addCleanup(OpPassManager &pm) {
 void vellum::populateCpuFusePipeline(OpPassManager &pm) {
   pm.addPass(createCheckCompiles());
   pm.addPass(createDecompose());
+  pm.addNestedPass<func::FuncOp>(createFoldEmpty());
   pm.addPass(createJoinPads());
   addCleanup(pm);
   pm.addPass(createHoistProjections());
   pm.addPass(createSinkProjections());
   auto &function = pm.nest<func::FuncOp>();
   function.addPass(createLowerToLinalg());
+  function.addPass(createFoldEmpty());
   addCleanup(function);
   function.addPass(createFuseElementwise());
   addCleanup(function);

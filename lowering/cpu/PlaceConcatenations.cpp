@@ -153,9 +153,7 @@ private:
   /// Users read the memory.
   void finish() {
     b.setInsertionPoint(whole.last());
-    Value tensor = bufferization::ToTensorOp::create(
-        b, loc, whole.last().getType(), destination, /*restrict=*/true,
-        /*writable=*/false);
+    Value tensor = cpu::asTensor(b, loc, destination, whole.last().getType());
     if (slot)
       slot.erase();
     whole.last().getResult().replaceAllUsesWith(tensor);

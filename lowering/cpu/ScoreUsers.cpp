@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
+#include "dialect/Shapes.h"
 #include "lowering/cpu/LoopOrder.h"
 #include "lowering/cpu/Products.h"
 #include "lowering/cpu/SizeClasses.h"

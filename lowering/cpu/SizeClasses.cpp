@@ -13,11 +13,6 @@ using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
 
-bool vellum::cpu::isKnownEmpty(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && llvm::is_contained(type.getShape(), 0);
-}
-
 SizeClasses::SizeClasses(Operation *root, SizeClasses *sizes) : known(sizes) {
   root->walk([&](Operation *op) { visit(op); });
 }

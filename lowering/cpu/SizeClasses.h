@@ -24,9 +24,6 @@
 
 namespace vellum::cpu {
 
-/// True for a tensor that its type says has no elements.
-bool isKnownEmpty(mlir::Value value);
-
 /// Classes of dimensions of tensors, and of index values, that are equal.
 /// Programs in which they differ were refused before they started.
 class SizeClasses {

@@ -24,6 +24,7 @@
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include "dialect/Shapes.h"
 #include "dialect/Vellum.h"
 #include "lowering/Remarks.h"
 #include "lowering/ScanSlots.h"

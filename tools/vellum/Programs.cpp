@@ -106,6 +106,7 @@ static void addClosing(OpPassManager &passes, bool probes) {
   else
     passes.addPass(createEraseProbes());
   passes.addPass(createInsertChecks());
+  passes.addNestedPass<func::FuncOp>(createFoldEmpty());
 }
 
 /// The gradient and what makes it fast: sums over time leave the scans.

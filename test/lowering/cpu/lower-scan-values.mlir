@@ -42,6 +42,21 @@ func.func @nested(%xs: tensor<?x?x4xf32>) -> tensor<?x?x4xf32> {
   return %ys : tensor<?x?x4xf32>
 }
 
+// A concatenation is as long as its parts together.
+// CHECK-LABEL: func.func @joined
+// CHECK-SAME:    (%[[XS:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: tensor<3xf32>)
+// CHECK-DAG:     %[[U:.*]] = tensor.dim %[[XS]], %c1
+// CHECK:         %[[SUM:.*]] = arith.addi %[[U]], %c3
+// CHECK:         memref.alloc(%{{.*}}, %[[SUM]]) : memref<?x?xf32>
+// CHECK:         scf.for
+func.func @joined(%xs: tensor<?x?xf32>, %y: tensor<3xf32>) -> tensor<?x?xf32> {
+  %ys = vellum.scan for %x in %xs {
+    %both = tensor.concat dim(0) %x, %y : (tensor<?xf32>, tensor<3xf32>) -> tensor<?xf32>
+    yield emit %both
+  }
+  return %ys : tensor<?x?xf32>
+}
+
 // -----
 
 func.func @unknown(%xs: tensor<?x4xf32>, %ns: tensor<?xindex>) -> tensor<?x?xf32> {

@@ -10,6 +10,9 @@
 
 // FUSE-NEXT: vellum-check-compiles
 // FUSE-NEXT: vellum-decompose
+// FUSE-NEXT: func.func(
+// FUSE-NEXT:   vellum-fold-empty
+// FUSE-NEXT: )
 // FUSE-NEXT: vellum-join-pads
 // FUSE-NEXT: canonicalize
 // FUSE-NEXT: cse
@@ -17,6 +20,7 @@
 // FUSE-NEXT: vellum-sink-projections{cache-bytes=524288}
 // FUSE-NEXT: func.func(
 // FUSE-NEXT:   vellum-lower-to-linalg
+// FUSE-NEXT:   vellum-fold-empty
 // FUSE-NEXT:   canonicalize
 // FUSE-NEXT:   cse
 // FUSE-NEXT:   vellum-fuse-elementwise

@@ -40,6 +40,22 @@ func.func @slot(%x: tensor<4xf32>, %y: tensor<2xf32>, %stack: memref<8x6xf32>, %
   return
 }
 
+// A slot whose type does not say what the tensor's says, which is read again.
+// CHECK-LABEL: func.func @cast
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %[[SLOT:[^:]+]]: memref<?xf32>)
+// CHECK-DAG:     materialize_in_destination %[[X]]
+// CHECK-DAG:     materialize_in_destination %[[Y]]
+// CHECK:         %[[TENSOR:.*]] = bufferization.to_tensor %[[SLOT]] restrict
+// CHECK:         %[[CAST:.*]] = tensor.cast %[[TENSOR]] : tensor<?xf32> to tensor<6xf32>
+// CHECK:         return %[[CAST]]
+func.func @cast(%x: tensor<4xf32>, %y: tensor<2xf32>, %slot: memref<?xf32>) -> tensor<6xf32> {
+  %empty = tensor.empty() : tensor<6xf32>
+  %p = tensor.insert_slice %x into %empty[0] [4] [1] : tensor<4xf32> into tensor<6xf32>
+  %q = tensor.insert_slice %y into %p[4] [2] [1] : tensor<2xf32> into tensor<6xf32>
+  bufferization.materialize_in_destination %q in restrict writable %slot : (tensor<6xf32>, memref<?xf32>) -> ()
+  return %q : tensor<6xf32>
+}
+
 // Half of it is read by itself, and what is inserted into zeros is no
 // concatenation: both stay.
 // CHECK-LABEL: func.func @others

@@ -16,3 +16,22 @@ func.func @ragged(%xs: tensor<3x1x3xf32>, %a: tensor<1x3xf32>, %b: tensor<1xf32>
   }
   return %ys : tensor<3x1xf32>
 }
+
+// The second loop begins with what the tiles of the first have left in memory
+// that is taken before both.
+// CHECK-LABEL: func.func private @thinks.gradient.body
+// CHECK:         memref.alloc
+// CHECK:         scf.for
+func.func @thinks(%x: tensor<?x1xf32>, %b0: tensor<1xf32>, %w: tensor<1x1xf32>) -> tensor<?x1xf32> {
+  %c1 = arith.constant 1 : index
+  %b = vellum.scan carry %h = %b0 length %c1 {
+    %1 = math.tanh %h : tensor<1xf32>
+    yield %1
+  }
+  %last, %ponder, %count = vellum.ponder first %first carry %s = %x cap 2 {
+    %1 = linear %s by %w bias %b
+    %2 = sigmoid %1
+    yield %2 halt %2
+  }
+  return %last : tensor<?x1xf32>
+}
