@@ -5,10 +5,10 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// A code generator may compute a multiplication and the addition of its
-/// product with one rounding. Whether it does so depends on the loop that both
-/// stand in, so what is computed in two loops may differ in its last bit. These
-/// are the ops that this is true of.
+/// A multiplication and the addition of its product may be computed with one
+/// rounding. Whether they are depends on the loop that both stand in, in which
+/// something else may read the product; so what is computed in two loops may
+/// differ in its last bit. These are the ops that this is true of.
 ///
 //===----------------------------------------------------------------------===//
 

@@ -206,6 +206,7 @@ static llvm::Error lowerToLlvm(ModuleOp module, const DeviceTarget &target,
   PassManager pm(module.getContext());
   CpuPipelineOptions options;
   options.lanes = target.lanes;
+  options.fma = target.hasFma;
   options.memory = lowering.memory;
   options.cuts = lowering.cuts;
   options.tile = lowering.tile;

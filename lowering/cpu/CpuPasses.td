@@ -446,10 +446,13 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
     contiguous dimension, elements other than f32 and i32, or divisions of
     integers run by element; but a copy between memories that are contiguous in
     different dimensions calls the kernel that transposes. Sums whose memory is
-    filled before begin with that value instead.
+    filled before begin with that value instead. Where the target can, a product
+    that only a sum reads is added before it is rounded, by one rule for all
+    loops: the same body has the same bits wherever it stands.
   }];
   let options = [
-    Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">];
+    Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">,
+    Option<"fma", "fma", "bool", /*default=*/"true", "the target multiplies and adds in one instruction">];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
     "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",

@@ -149,8 +149,7 @@ static bool compares(Operation *user) {
       .wasInterrupted();
 }
 
-/// True for arithmetic that the code generator may contract in one loop and not
-/// in another.
+/// True for arithmetic that may round once in one loop and twice in another.
 static bool mayRoundOtherwise(linalg::GenericOp op) {
   auto has = [&](bool (*is)(Operation *)) {
     return llvm::any_of(*op.getBody(), [&](Operation &o) { return is(&o); });

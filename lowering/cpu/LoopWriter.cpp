@@ -24,9 +24,9 @@ using namespace vellum::cpu;
 // Widths
 //===----------------------------------------------------------------------===//
 
-LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
-                       ArrayRef<Value> starts, OpBuilder &b)
-    : op(op), vectorDim(vectorDim), nest(loopNest(op, vectorDim)),
+LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim,
+                       VectorUnit unit, ArrayRef<Value> starts, OpBuilder &b)
+    : op(op), vectorDim(vectorDim), unit(unit), nest(loopNest(op, vectorDim)),
       starts(starts), b(b), loc(op.getLoc()), maps(op.getIndexingMapsArray()),
       indices(op.getNumLoops()), ready(op->getNumOperands()) {
   for (auto [value, operand] : llvm::zip(ready, op->getOperands()))
@@ -35,7 +35,7 @@ LoopWriter::LoopWriter(linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
   for (Range range :
        cast<linalg::LinalgOp>(op.getOperation()).createLoopRanges(b, loc))
     sizes.push_back(range.size);
-  width = chooseWidth(lanes);
+  width = chooseWidth();
   backward = runsBackward();
 }
 
@@ -75,7 +75,8 @@ static bool isPlainArithmetic(Operation &op) {
 /// Sums take several vectors at once, so that they do not wait for one chain of
 /// additions and share what is read for all; as many as divide the size and
 /// leave room in the registers, which are 32 with AVX-512 and 16 without.
-int64_t LoopWriter::chooseWidth(unsigned lanes) {
+int64_t LoopWriter::chooseWidth() {
+  const unsigned lanes = unit.lanes;
   std::optional<int64_t> size = getConstantIntValue(sizes[vectorDim]);
   if (!size)
     return lanes;
@@ -266,12 +267,53 @@ void LoopWriter::store(unsigned output, Value value, Chunk chunk) {
 // The body
 //===----------------------------------------------------------------------===//
 
-/// A multiplication and the addition of its product may round once.
-static void allowFusedMultiplyAdd(Operation *op) {
-  if (isMultiplication(op) || isAddition(op))
-    op->setAttr("fastmath",
-                arith::FastMathFlagsAttr::get(op->getContext(),
-                                              arith::FastMathFlags::contract));
+/// A product that a sum or a difference reads.
+namespace {
+struct AddedProduct {
+  arith::MulFOp product;
+  /// The operand of the sum that the product is, or is negated in.
+  unsigned operand;
+  bool isNegated;
+};
+} // namespace
+
+/// The product that `op` adds or subtracts before it is rounded, if there is
+/// one: of two, the left. LLVM could choose; but what it chooses depends on
+/// what surrounds the loop, and then a gradient in tiles of one sample has
+/// other bits than one in tiles of eight.
+static std::optional<AddedProduct> fusedProduct(Operation &op) {
+  if (!isAddition(&op))
+    return std::nullopt;
+  for (OpOperand &operand : op.getOpOperands()) {
+    Value value = operand.get();
+    bool isNegated = isa<arith::SubFOp>(op) && operand.getOperandNumber() == 1;
+    if (auto negation = value.getDefiningOp<arith::NegFOp>();
+        negation && negation->hasOneUse()) {
+      value = negation.getOperand();
+      isNegated = !isNegated;
+    }
+    auto product = value.getDefiningOp<arith::MulFOp>();
+    if (product && product->hasOneUse() && product->getBlock() == op.getBlock())
+      return AddedProduct{product, operand.getOperandNumber(), isNegated};
+  }
+  return std::nullopt;
+}
+
+/// `sum`, which adds or subtracts `added`, as one operation that rounds once.
+static Value fuse(OpBuilder &b, Operation &sum, const AddedProduct &added,
+                  function_ref<Value(Value)> onVector) {
+  const Location loc = sum.getLoc();
+  auto negated = [&](Value value) -> Value {
+    return arith::NegFOp::create(b, loc, value);
+  };
+  arith::MulFOp product = added.product;
+  Value lhs = onVector(product.getLhs()), rhs = onVector(product.getRhs()),
+        term = onVector(sum.getOperand(1 - added.operand));
+  if (added.isNegated)
+    lhs = negated(lhs);
+  if (isa<arith::SubFOp>(sum) && added.operand == 0)
+    term = negated(term);
+  return math::FmaOp::create(b, loc, lhs, rhs, term);
 }
 
 /// An op of the body on vectors.
@@ -280,9 +322,7 @@ Value LoopWriter::cloneOp(Operation &inner, ValueRange operands, Chunk chunk) {
   OperationState state(loc, inner.getName(), operands, type,
                        inner.getDiscardableAttrDictionary().getValue());
   state.propertiesAttr = inner.getPropertiesAsAttribute();
-  Operation *clone = b.create(state);
-  allowFusedMultiplyAdd(clone);
-  return clone->getResult(0);
+  return b.create(state)->getResult(0);
 }
 
 /// What the body yields on vectors, given the sums up to now.
@@ -305,6 +345,10 @@ SmallVector<Value> LoopWriter::cloneBody(ValueRange carried, Chunk chunk) {
     if (isa<arith::ConstantOp>(inner)) {
       Value scalar = b.clone(inner)->getResult(0);
       mapping.map(inner.getResult(0), splat(scalar, chunk));
+      continue;
+    }
+    if (auto added = fusedProduct(inner); added && unit.hasFma) {
+      mapping.map(inner.getResult(0), fuse(b, inner, *added, onVector));
       continue;
     }
     SmallVector<Value> operands =

@@ -27,6 +27,14 @@ struct Chunk {
   mlir::Value mask;
 };
 
+/// What loops are written for.
+struct VectorUnit {
+  /// Floats in a vector.
+  unsigned lanes;
+  /// Whether a multiplication and an addition are one instruction.
+  bool hasFma;
+};
+
 /// Writes the loops of one op in their order (LoopOrder.h). The accumulators of
 /// sums are in registers; if the vector dimension itself is summed, there is a
 /// sum over lanes at the end.
@@ -38,7 +46,7 @@ class LoopWriter {
 public:
   /// `starts` says what each sum in registers begins with, null for what is in
   /// the output.
-  LoopWriter(mlir::linalg::GenericOp op, unsigned vectorDim, unsigned lanes,
+  LoopWriter(mlir::linalg::GenericOp op, unsigned vectorDim, VectorUnit unit,
              llvm::ArrayRef<mlir::Value> starts, mlir::OpBuilder &b);
 
   void run();
@@ -47,7 +55,7 @@ private:
   using Values = mlir::SmallVector<mlir::Value>;
   using Body = llvm::function_ref<Values(Chunk, mlir::ValueRange)>;
 
-  int64_t chooseWidth(unsigned lanes);
+  int64_t chooseWidth();
   bool runsBackward();
   mlir::Value index(int64_t value);
   mlir::Value size(unsigned dim);
@@ -83,6 +91,7 @@ private:
 
   mlir::linalg::GenericOp op;
   unsigned vectorDim;
+  VectorUnit unit;
   LoopNest nest;
   Values starts;
   mlir::OpBuilder &b;

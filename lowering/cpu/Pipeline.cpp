@@ -116,7 +116,7 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
                                      const CpuPipelineOptions &options) {
   pm.addPass(createLowerProducts());
   pm.addPass(createHoistInvariants());
-  pm.addPass(createVectorizeLoops({options.lanes}));
+  pm.addPass(createVectorizeLoops({options.lanes, options.fma}));
   pm.addPass(createDefineDivisions());
   pm.addPass(createLowerKernels());
   pm.addPass(createUseArena({options.baseNames}));

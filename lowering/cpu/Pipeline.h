@@ -16,6 +16,10 @@ struct CpuPipelineOptions : mlir::PassPipelineOptions<CpuPipelineOptions> {
   Option<unsigned> lanes{*this, "lanes",
                          llvm::cl::desc("f32 lanes of a vector"),
                          llvm::cl::init(16)};
+  Option<bool> fma{
+      *this, "fma",
+      llvm::cl::desc("the target multiplies and adds in one instruction"),
+      llvm::cl::init(true)};
   Option<int64_t> memory{*this, "memory",
                          llvm::cl::desc("bytes that scans may keep for their "
                                         "adjoints (default: any)"),

@@ -73,7 +73,7 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
     for (linalg::GenericOp op : loops) {
       rewriter.setInsertionPoint(op);
       if (std::optional<unsigned> dim = vectorDimOf(op)) {
-        LoopWriter(op, *dim, lanes, starts.lookup(op), rewriter).run();
+        LoopWriter(op, *dim, {lanes, fma}, starts.lookup(op), rewriter).run();
         ++vectorized;
       } else if (writeTransposingCopy(op, rewriter)) {
         ++transposed;

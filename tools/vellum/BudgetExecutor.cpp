@@ -178,12 +178,18 @@ LogicalResult BudgetExecutor::reportTooSmall(StringRef function,
                      formatBytes(double(options.memory)) + ")");
 }
 
-/// The first form that keeps within the budget.
+/// Memory comes from the system in pages; what takes one of them or less cannot
+/// take less.
+static constexpr int64_t kPageBytes = 4096;
+
+/// The first form that keeps within the budget; the smallest where it takes no
+/// more than a page.
 FailureOr<Executor *>
 BudgetExecutor::choose(StringRef function,
                        llvm::MutableArrayRef<Tensor> arguments,
                        MemoryForecast &forecast) {
   int64_t least = std::numeric_limits<int64_t>::max();
+  Executor *smallest = nullptr;
   for (Form &form : forms) {
     FailureOr<Numbers> numbers = measure(form, function, arguments);
     if (failed(numbers))
@@ -192,11 +198,17 @@ BudgetExecutor::choose(StringRef function,
     if (&form == &forms.front())
       forecast = {saved, total, total};
     forecast.planned = total;
-    least = std::min(least, total);
+    if (total < least) {
+      least = total;
+      smallest = form.program.get();
+    }
     if (!options.memory || (total >= 0 && total <= options.memory))
       return form.program.get();
   }
-  return reportTooSmall(function, least);
+  if (least < 0 || least > kPageBytes)
+    return reportTooSmall(function, least);
+  forecast.planned = least;
+  return smallest;
 }
 
 FailureOr<std::optional<MemoryForecast>>

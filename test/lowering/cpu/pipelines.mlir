@@ -74,8 +74,8 @@
 
 // LLVM-NEXT: vellum-lower-products
 // LLVM-NEXT: vellum-hoist-invariants
-// WIDE-NEXT:   vellum-vectorize-loops{{[{]}}lanes=16{{[}]}}
-// NARROW-NEXT: vellum-vectorize-loops{{[{]}}lanes=8{{[}]}}
+// WIDE-NEXT:   vellum-vectorize-loops{{[{]}}fma=true lanes=16{{[}]}}
+// NARROW-NEXT: vellum-vectorize-loops{{[{]}}fma=true lanes=8{{[}]}}
 // LLVM-NEXT: vellum-define-divisions
 // LLVM-NEXT: vellum-lower-kernels
 // LLVM-NEXT: vellum-use-arena

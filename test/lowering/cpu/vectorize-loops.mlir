@@ -1,5 +1,6 @@
 // RUN: vellum-opt %s --vellum-vectorize-loops --canonicalize | FileCheck %s
 // RUN: vellum-opt %s --vellum-vectorize-loops=lanes=4 | FileCheck %s --check-prefix=FOUR
+// RUN: vellum-opt %s --vellum-vectorize-loops=fma=0 --canonicalize | FileCheck %s --check-prefix=APART
 
 #id = affine_map<(i) -> (i)>
 #one = affine_map<(i) -> ()>
@@ -7,8 +8,7 @@
 #i = affine_map<(i, j) -> (i)>
 #j = affine_map<(i, j) -> (j)>
 
-// 37 are two vectors of 16 and 5 of 8; what does not vary is loaded once. A
-// multiplication that feeds an addition may round with it.
+// 37 are two vectors of 16 and 5 of 8; what does not vary is loaded once.
 // CHECK-LABEL: func.func @tail
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[S:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}})
 // CHECK-DAG:     %[[WHOLE:.*]] = arith.constant 32 : index
@@ -16,7 +16,7 @@
 // CHECK:         scf.for %[[I:.*]] = %{{.*}} to %[[WHOLE]] step %{{.*}} {
 // CHECK:           %[[A:.*]] = vector.load %[[X]][%[[I]]] : {{.*}}, vector<16xf32>
 // CHECK:           %[[B:.*]] = vector.broadcast %[[SCALAR]] : f32 to vector<16xf32>
-// CHECK:           %[[SUM:.*]] = arith.addf %[[A]], %[[B]] fastmath<contract> : vector<16xf32>
+// CHECK:           %[[SUM:.*]] = arith.addf %[[A]], %[[B]] : vector<16xf32>
 // CHECK:           vector.store %[[SUM]], %[[Y]][%[[I]]]
 // CHECK:         }
 // CHECK-NOT:     memref.load
@@ -135,7 +135,8 @@ func.func @widths(%x: memref<4x96xf32>, %y: memref<96xf32>, %u: memref<4x128xf32
 // CHECK:           %[[V:.*]] = vector.load %[[X]][%[[I]], %{{.*}}]
 // CHECK:           %[[ROW:.*]] = memref.load %[[R]][%[[I]]]
 // CHECK:           vector.broadcast %[[ROW]]
-// CHECK:           arith.mulf %[[V]], %[[WEIGHT]] fastmath<contract>
+// CHECK:           %[[PRODUCT:.*]] = arith.mulf %[[V]], %[[WEIGHT]]
+// CHECK:           math.fma %[[PRODUCT]], %{{.*}}, %[[ACC]]
 func.func @hoisted(%x: memref<4x32xf32>, %w: memref<32xf32>, %r: memref<4xf32>, %y: memref<32xf32>) {
   linalg.generic {indexing_maps = [#ij, #j, #i, #j], iterator_types = ["reduction", "parallel"]}
       ins(%x, %w, %r : memref<4x32xf32>, memref<32xf32>, memref<4xf32>) outs(%y : memref<32xf32>) {
@@ -155,8 +156,7 @@ func.func @hoisted(%x: memref<4x32xf32>, %w: memref<32xf32>, %r: memref<4xf32>, 
 // CHECK:           %[[LANES:.*]] = scf.for %[[J:.*]] = {{.*}} iter_args(%[[ACC:.*]] = %{{.*}}) -> (vector<16xf32>)
 // CHECK:             %[[V:.*]] = vector.load %[[X]][%[[I]], %[[J]]]
 // CHECK:             %[[W:.*]] = arith.addf %[[V]], %[[V]]
-// CHECK:             %[[SQUARE:.*]] = arith.mulf %[[W]], %[[W]]
-// CHECK:             %[[SUM:.*]] = arith.addf %[[ACC]], %[[SQUARE]]
+// CHECK:             %[[SUM:.*]] = math.fma %[[W]], %[[W]], %[[ACC]]
 // CHECK:             vector.store %[[W]], %[[Y]][%[[I]], %[[J]]]
 // CHECK:             scf.yield %[[SUM]]
 // CHECK:           vector.maskedstore %[[Y]]
@@ -347,6 +347,50 @@ func.func @sums_over_either(%x: memref<8x48xf32>, %rows: memref<8xf32>, %columns
     %0 = arith.addf %s, %a : f32
     %1 = arith.addf %t, %a : f32
     linalg.yield %0, %1 : f32, f32
+  }
+  return
+}
+
+// A product that nothing but a sum or a difference reads is not rounded before;
+// of two the left one, and of a negated one the product. Targets without fused
+// multiply-add round it.
+// CHECK-LABEL: func.func @products
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Z:[^:]+]]: {{.*}}, %{{.*}}: {{.*}})
+// CHECK:         %[[A:.*]] = vector.load %[[X]]
+// CHECK:         %[[B:.*]] = vector.load %[[Z]]
+// CHECK-NOT:     fastmath
+// CHECK:         %[[RIGHT:.*]] = arith.mulf %[[B]], %[[B]]
+// CHECK-NEXT:    %[[BOTH:.*]] = math.fma %[[A]], %[[B]], %[[RIGHT]]
+// CHECK-NEXT:    %[[NEG:.*]] = arith.negf %[[A]]
+// CHECK-NEXT:    %[[MINUS:.*]] = math.fma %[[NEG]], %[[BOTH]], %[[B]]
+// CHECK-NEXT:    %[[TERM:.*]] = arith.negf %[[B]]
+// CHECK-NEXT:    %[[LESS:.*]] = math.fma %[[MINUS]], %[[MINUS]], %[[TERM]]
+// CHECK-NEXT:    %[[NEGATED:.*]] = arith.negf %[[LESS]]
+// CHECK-NEXT:    %[[SUM:.*]] = math.fma %[[NEGATED]], %[[A]], %[[B]]
+// CHECK-NEXT:    %[[TWICE:.*]] = arith.mulf %[[SUM]], %[[SUM]]
+// CHECK-NEXT:    %[[READ:.*]] = arith.addf %[[TWICE]], %[[A]]
+// CHECK-NEXT:    arith.mulf %[[READ]], %[[TWICE]]
+// APART-LABEL: func.func @products
+// APART-NOT:     math.fma
+// APART:         return
+func.func @products(%x: memref<16xf32>, %z: memref<16xf32>, %y: memref<16xf32>) {
+  linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+      ins(%x, %z : memref<16xf32>, memref<16xf32>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %ab = arith.mulf %a, %b : f32
+    %bb = arith.mulf %b, %b : f32
+    %both = arith.addf %ab, %bb : f32
+    %scaled = arith.mulf %a, %both : f32
+    %minus = arith.subf %b, %scaled : f32
+    %square = arith.mulf %minus, %minus : f32
+    %less = arith.subf %square, %b : f32
+    %product = arith.mulf %less, %a : f32
+    %negated = arith.negf %product : f32
+    %sum = arith.addf %negated, %b : f32
+    %twice = arith.mulf %sum, %sum : f32
+    %read = arith.addf %twice, %a : f32
+    %all = arith.mulf %read, %twice : f32
+    linalg.yield %all : f32
   }
   return
 }
