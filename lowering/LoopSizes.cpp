@@ -84,6 +84,17 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
         return hoist(splat.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
       })
       .Case([&](tensor::CastOp cast) { return sizeOf(cast.getSource(), dim); })
+      .Case([&](bufferization::ToTensorOp read) {
+        auto memory = read.getBuffer().getDefiningOp<memref::AllocOp>();
+        return memory ? hoist(memory.getMixedSizes()[dim]) : OpFoldResult();
+      })
+      .Case([&](tensor::GenerateOp each) {
+        auto type = cast<RankedTensorType>(each.getType());
+        return hoist(each.getDynamicExtents()[type.getDynamicDimIndex(dim)]);
+      })
+      .Case([&](tensor::InsertOp insert) {
+        return sizeOf(insert.getDest(), dim);
+      })
       .Case([&](tensor::InsertSliceOp insert) {
         return sizeOf(insert.getDest(), dim);
       })
