@@ -123,7 +123,7 @@ struct FoldEmpty : vellum::impl::FoldEmptyBase<FoldEmpty> {
   void fold(Operation *op) {
     OpBuilder b(op);
     if (auto scan = dyn_cast<ScanOp>(op))
-      return dropInputs(scan, b);
+      return isZero(sizes->stepsOf(scan)) ? skip(scan) : dropInputs(scan, b);
     SmallVector<Value> results;
     if (auto loops = dyn_cast<linalg::LinalgOp>(op)) {
       if (runsNever(loops))
@@ -146,6 +146,7 @@ struct FoldEmpty : vellum::impl::FoldEmptyBase<FoldEmpty> {
   }
 
   Value withoutEmpty(Operation *op, OpBuilder &b);
+  void skip(ScanOp scan);
   void dropInputs(ScanOp scan, OpBuilder &b);
 
   Sizes *sizes = nullptr;
@@ -173,6 +174,16 @@ Value FoldEmpty::withoutEmpty(Operation *op, OpBuilder &b) {
   Operation *copy = b.clone(*op);
   copy->setOperands(rest);
   return copy->getResult(0);
+}
+
+/// A scan of no steps hands on what it began with; its stacks hold nothing.
+void FoldEmpty::skip(ScanOp scan) {
+  if (!llvm::all_of(scan.getStacks(),
+                    [](Value stack) { return stack.use_empty(); }))
+    return;
+  scan.getFinals().replaceAllUsesWith(scan.getInits());
+  folded.push_back(scan);
+  ++numFolded;
 }
 
 /// Takes the inputs away whose slices are empty and no longer used. The last

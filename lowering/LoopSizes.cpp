@@ -84,10 +84,6 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
         return hoist(splat.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
       })
       .Case([&](tensor::CastOp cast) { return sizeOf(cast.getSource(), dim); })
-      .Case([&](bufferization::ToTensorOp read) {
-        auto memory = read.getBuffer().getDefiningOp<memref::AllocOp>();
-        return memory ? hoist(memory.getMixedSizes()[dim]) : OpFoldResult();
-      })
       .Case([&](tensor::GenerateOp each) {
         auto type = cast<RankedTensorType>(each.getType());
         return hoist(each.getDynamicExtents()[type.getDynamicDimIndex(dim)]);
@@ -116,11 +112,6 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
         return ofMemory(op.getBuffer(), dim);
       })
       .Case([&](tensor::ConcatOp concat) { return ofConcat(concat, dim); })
-      .Case([&](tensor::GenerateOp generate) {
-        auto type = generate.getType();
-        return hoist(
-            generate.getDynamicExtents()[type.getDynamicDimIndex(dim)]);
-      })
       .Default([](Operation *) { return OpFoldResult(); });
 }
 

@@ -66,3 +66,18 @@ func.func @length(%ns: tensor<5x0xf32>, %h0: tensor<2xf32>) -> tensor<5x2xf32> {
   }
   return %all : tensor<5x2xf32>
 }
+
+// No steps: nothing of the loop is left, whatever it would ask for.
+// CHECK-LABEL: func.func @never
+// CHECK-SAME:    (%{{.*}}: tensor<0x2xf32>, %[[H0:.*]]: tensor<2xf32>)
+// CHECK-NEXT:    %[[NOTHING:.*]] = arith.constant dense<> : tensor<0x2xf32>
+// CHECK-NEXT:    return %[[H0]], %[[NOTHING]]
+func.func @never(%xs: tensor<0x2xf32>, %h0: tensor<2xf32>) -> (tensor<2xf32>, tensor<0x2xf32>) {
+  %h, %all = vellum.scan for %x in %xs carry %h = %h0 {
+    %h1 = arith.addf %h, %x : tensor<2xf32>
+    %no = arith.constant false
+    require %no, "there is a step"
+    yield %h1 emit %h1
+  }
+  return %h, %all : tensor<2xf32>, tensor<0x2xf32>
+}
