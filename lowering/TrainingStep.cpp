@@ -252,7 +252,7 @@ void TrainingStepBuilder::update() {
   SmallVector<Value> gradients = llvm::map_to_vector(
       trained, [](const Trained &each) { return each.gradient; });
   Value norm = euclideanNorm(t, gradients);
-  measures.push_back({norm, builder.getStringAttr("gradient_norm")});
+  measures.push_back({norm, builder.getStringAttr(gradientNormName)});
   SmallVector<Value> clipped = clipGradients(t, recipe, gradients, norm);
   Value count = countFromOne(t, step, getElementTypeOrSelf(norm.getType()));
   SmallVector<std::pair<Value, Value>> states;

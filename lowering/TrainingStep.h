@@ -13,6 +13,10 @@
 
 namespace vellum {
 
+/// What a step calls the Euclidean norm of all gradients among what it
+/// measures.
+inline constexpr llvm::StringLiteral gradientNormName = "gradient_norm";
+
 /// Builds the public function `@train_step` of a recipe, whose data and loss
 /// functions must be closed (their parameters lifted, without calls). The pass
 /// `vellum-training-step` describes its signature.

@@ -200,8 +200,8 @@ LogicalResult Frame::evaluate(Operation &op) {
       failed(checkConstraints(op)) || failed(dispatch(op)))
     return failure();
   if (run.options.onOp && !run.muted)
-    run.options.onOp(&op, run.steps, [&](mlir::Value value) -> const Array & {
-      return (*this)[value];
+    run.options.onOp(&op, run.steps, [&](mlir::Value value) -> Array & {
+      return *values.at(value);
     });
   return success();
 }

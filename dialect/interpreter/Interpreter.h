@@ -55,9 +55,9 @@ struct Options {
                      const Array &value)>
       onProbe;
   /// Called after each op with those step numbers and with a function that
-  /// tells the value of an operand or result.
+  /// tells the value of an operand or result, where a result may be changed.
   std::function<void(mlir::Operation *op, llvm::ArrayRef<int64_t> steps,
-                     llvm::function_ref<const Array &(mlir::Value)> valueOf)>
+                     llvm::function_ref<Array &(mlir::Value)> valueOf)>
       onOp;
   /// Given the operand of a `vellum.stop_gradient`, tells its result: the
   /// operand itself if nothing is set.

@@ -55,11 +55,21 @@ static llvm::SetVector<int64_t> sharedSizes(ArrayRef<BatchArray> arrays) {
   return shared;
 }
 
-FailureOr<int64_t> vellum::samplesOf(ArrayRef<BatchArray> arrays, int64_t said,
-                                     const std::string &path) {
+std::optional<int64_t> vellum::findSamples(ArrayRef<BatchArray> arrays,
+                                           int64_t said) {
   const llvm::SetVector<int64_t> shared = sharedSizes(arrays);
   if (shared.contains(said))
     return said;
+  if (said == 1 && shared.size() == 1)
+    return shared.front();
+  return std::nullopt;
+}
+
+FailureOr<int64_t> vellum::samplesOf(ArrayRef<BatchArray> arrays, int64_t said,
+                                     const std::string &path) {
+  if (std::optional<int64_t> found = findSamples(arrays, said))
+    return *found;
+  const llvm::SetVector<int64_t> shared = sharedSizes(arrays);
   const std::string sizes =
       llvm::join(llvm::map_range(
                      shared, [](int64_t size) { return std::to_string(size); }),
@@ -68,8 +78,6 @@ FailureOr<int64_t> vellum::samplesOf(ArrayRef<BatchArray> arrays, int64_t said,
     return reportError(
         "the recipe says 'batch " + Twine(said) + "', but a batch of " + path +
         " has " + (shared.empty() ? "no such dimension" : sizes + " samples"));
-  if (shared.size() == 1)
-    return shared.front();
   return reportError(
       path + " leaves open how many samples a batch has" +
       (shared.empty() ? ": its arrays share no size" : ", " + sizes) +

@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <optional>
 #include <string>
 
 #include "runtime/Tensor.h"
@@ -28,6 +29,9 @@ struct BatchArray {
 /// is what it says without saying anything. An error where that leaves it open.
 llvm::FailureOr<int64_t> samplesOf(llvm::ArrayRef<BatchArray> arrays,
                                    int64_t said, const std::string &path);
+/// The same, or nothing where that is left open.
+std::optional<int64_t> findSamples(llvm::ArrayRef<BatchArray> arrays,
+                                   int64_t said);
 
 } // namespace vellum
 

@@ -10,6 +10,7 @@
 
 #include "dialect/Activity.h"
 #include "runtime/Npz.h"
+#include "tools/vellum/NonFiniteTrap.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/Values.h"
@@ -209,4 +210,29 @@ FailureOr<std::vector<Tensor>> Evaluation::call(std::vector<Tensor> values) {
 FailureOr<std::vector<Tensor>>
 Evaluation::callGradient(std::vector<Tensor> values) {
   return executor->call(gradientName(closed.getName()), values);
+}
+
+//===----------------------------------------------------------------------===//
+// Traps
+//===----------------------------------------------------------------------===//
+
+LogicalResult Evaluation::trap(ArrayRef<NamedTensor> results,
+                               ArrayRef<Tensor> values) {
+  const auto *found = llvm::find_if(
+      results, [](const NamedTensor &each) { return !isFinite(each.tensor); });
+  if (!options.trapNan || found == results.end())
+    return success();
+  TrainingOp recipe = model->getRecipe();
+  const bool isLoss = recipe && recipe.getLoss() == entry.getName();
+  const bool hasGradient = values.size() > arguments.size();
+  NonFiniteTrap trap(*model, entry.getName().str(), /*front=*/"",
+                     isLoss ? static_cast<int64_t>(recipe.getBatch()) : 1);
+  if (failed(trap.build(hasGradient)))
+    return failure();
+  const auto all = [](unsigned) { return true; };
+  if (trap.explainForward(values.take_front(arguments.size()), all) ||
+      (hasGradient && trap.explainBackward(values, all)))
+    return failure();
+  return reportCompiledAlone("result '" + found->name + "' of @" +
+                             entry.getName());
 }

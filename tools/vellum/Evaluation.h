@@ -27,6 +27,7 @@ struct EvaluationOptions {
   BackendOptions backend;
   Phases phases;
   TimeLimit timeLimit;
+  bool trapNan = false;
 
   /// For a command that goes through a phase of its `own`, unless empty.
   void declare(CommandLine &line, llvm::StringRef ownPhase);
@@ -88,6 +89,11 @@ public:
   /// cotangents: the further ports' values or, where one is not given, ones in
   /// the shape that the result turns out to have.
   llvm::FailureOr<std::vector<Tensor>> gradientArguments();
+
+  /// With `--trap-nan`, an error where one of the named results of a call with
+  /// these arguments, of the closed entry or of its gradient, is not finite.
+  llvm::LogicalResult trap(llvm::ArrayRef<NamedTensor> results,
+                           llvm::ArrayRef<Tensor> arguments);
 
   Model &getModel() { return *model; }
   Executor &getExecutor() { return *executor; }

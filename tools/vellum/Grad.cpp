@@ -6,6 +6,7 @@
 
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Evaluation.h"
+#include "tools/vellum/NonFiniteTrap.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -23,14 +24,16 @@ static LogicalResult grad(EvaluationOptions &options) {
   auto arguments = evaluation.gradientArguments();
   if (failed(arguments))
     return failure();
-  auto tensors = evaluation.callGradient(std::move(*arguments));
+  auto tensors = evaluation.callGradient(*arguments);
   if (failed(tensors))
     return failure();
-  options.timeLimit.end();
   std::vector<NamedTensor> named;
   for (auto [tensor, name] :
        llvm::zip_equal(*tensors, resultNames(evaluation.getGradient())))
     named.push_back({name, std::move(tensor)});
+  if (failed(evaluation.trap(named, *arguments)))
+    return failure();
+  options.timeLimit.end();
   return writeTensors(named, options.output);
 }
 
@@ -44,6 +47,7 @@ int vellum::gradCommand(Arguments arguments) {
   options.backend.declareSteps(line);
   options.timeLimit.declare(line);
   options.backend.declareMemory(line);
+  declareTrap(line, options.trapNan, "a result or a gradient");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   return failed(grad(options));

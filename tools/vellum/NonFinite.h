@@ -7,20 +7,35 @@
 #ifndef VELLUM_TOOLS_VELLUM_NONFINITE_H
 #define VELLUM_TOOLS_VELLUM_NONFINITE_H
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-
-#include "dialect/interpreter/Interpreter.h"
+#include "tools/vellum/ElementPlace.h"
+#include "tools/vellum/NonFiniteSearch.h"
 
 namespace vellum {
 
-/// The first element of an array that is NaN or infinite, in row-major order.
-std::optional<int64_t> firstNonFinite(const interpreter::Array &array);
+/// What a report says beside the cause.
+struct NonFiniteContext {
+  /// What stands before all, as `training step 3: `.
+  std::string front;
+  /// What an op computes part of, as `the gradient of @loss`; given null, what
+  /// the function does.
+  std::function<std::string(mlir::Operation *)> partOf;
+  /// What is not finite because of it, as `the gradient of @w`, or nothing.
+  std::string reached;
+  /// The op of the model that an op was made for, which may be itself; null
+  /// where that is not known.
+  std::function<mlir::Operation *(mlir::Operation *)> originOf =
+      [](mlir::Operation *op) { return op; };
+  /// Whose elements are, where that is known.
+  ElementPlace *place = nullptr;
+};
 
-/// Runs a function in the reference interpreter and reports, as an error in the
-/// model's text, the first value that is not finite: an argument, or a result
-/// of an op whose operands are. The error names the op, the steps of the scans
-/// around it, the element and the ranges of the operands. `what` says what was
-/// computed. Returns whether there was such a value.
+/// Reports a cause as an error in the model's text: the op, the steps of the
+/// loops around it, the element, the ranges of the operands, what becomes of
+/// it, and which probe sees it first.
+void reportCause(const NonFiniteCause &cause, const NonFiniteContext &context);
+
+/// Runs a function in the reference interpreter and reports why results of it
+/// are not finite. Returns whether there are such results.
 bool reportNonFinite(mlir::func::FuncOp function,
                      llvm::ArrayRef<interpreter::Array> arguments,
                      llvm::StringRef what, interpreter::Precision precision);

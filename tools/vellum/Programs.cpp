@@ -95,15 +95,15 @@ template <typename Op> static void eraseAll(ModuleOp module) {
     op.erase();
 }
 
-static void addClosing(OpPassManager &passes, bool probes) {
+static void addClosing(OpPassManager &passes, const ProgramOptions &options) {
   // Calls of a closed function, and of one whose probes are results, would not
   // fit it any more: those that are left over go first.
   passes.addPass(createSymbolDCEPass());
   passes.addPass(createLiftParameters());
   passes.addPass(createSymbolDCEPass());
-  if (probes)
+  if (options.probes)
     passes.addNestedPass<func::FuncOp>(createExposeProbes());
-  else
+  else if (!options.keepsProbes)
     passes.addPass(createEraseProbes());
   passes.addPass(createInsertChecks());
   passes.addNestedPass<func::FuncOp>(createFoldEmpty());
@@ -152,10 +152,9 @@ FailureOr<OwnedModule> vellum::closeFunctions(Model &model,
     return failure();
   eraseAll<TrainingOp>(*module);
   setPublic(*module, functions);
-  if (failed(phases.run("close", *module,
-                        [&](OpPassManager &passes) {
-                          addClosing(passes, options.probes);
-                        })) ||
+  if (failed(phases.run(
+          "close", *module,
+          [&](OpPassManager &passes) { addClosing(passes, options); })) ||
       failed(runHook(options.afterClose, *module)))
     return failure();
   if (!options.differentiated.empty() &&
@@ -188,7 +187,7 @@ static FailureOr<OwnedModule> closeRecipe(Model &model, Phases &phases,
   if (failed(phases.run("parse", *module, [](OpPassManager &) {})) ||
       failed(phases.run("close", *module,
                         [](OpPassManager &passes) {
-                          addClosing(passes, /*probes=*/false);
+                          addClosing(passes, ProgramOptions());
                         })) ||
       failed(runHook(options.afterClose, *module)))
     return failure();

@@ -54,8 +54,10 @@ struct ProgramOptions {
   /// The functions whose gradients, with respect to all floats but frozen
   /// parameters, are wanted too: `@name.gradient`.
   llvm::SmallVector<llvm::StringRef> differentiated;
-  /// Probes become results; otherwise they vanish.
+  /// Probes become results; otherwise they vanish or, where the interpreter
+  /// alone will run the program, stay as they are.
   bool probes = false;
+  bool keepsProbes = false;
   CloseHook afterClose;
 };
 

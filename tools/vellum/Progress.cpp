@@ -9,6 +9,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 
+#include "lowering/TrainingStep.h"
+
 using namespace llvm;
 using namespace vellum;
 
@@ -33,7 +35,7 @@ std::string Progress::describe(const Record &moment) const {
   raw_string_ostream line(text);
   line << "step " << moment.step << '/' << last;
   for (auto [name, mean] : llvm::zip_equal(moment.names, moment.means))
-    if (name != "gradient_norm")
+    if (name != gradientNormName)
       line << "  " << name << ' ' << format("%.5g", mean);
   const double elapsed =
       std::chrono::duration<double>(Clock::now() - start).count();

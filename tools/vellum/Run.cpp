@@ -8,6 +8,7 @@
 
 #include "tools/vellum/Commands.h"
 #include "tools/vellum/Evaluation.h"
+#include "tools/vellum/NonFiniteTrap.h"
 #include "tools/vellum/Report.h"
 
 using namespace mlir;
@@ -68,9 +69,11 @@ static LogicalResult run(EvaluationOptions &options, const std::string &trace) {
   auto tensors = evaluation.call(evaluation.getArguments());
   if (failed(tensors))
     return failure();
-  options.timeLimit.end();
   auto [results, probes] =
       sortResults(evaluation.getClosed(), std::move(*tensors));
+  if (failed(evaluation.trap(results, evaluation.getArguments())))
+    return failure();
+  options.timeLimit.end();
   if (failed(writeTensors(results, options.output)))
     return failure();
   return trace.empty() ? success() : writeTensors(probes, trace);
@@ -87,6 +90,7 @@ int vellum::runCommand(Arguments arguments) {
   options.timeLimit.declare(line);
   line.text("trace", "FILE.npz", trace,
             "where the values go that the model's probes mark");
+  declareTrap(line, options.trapNan, "a result");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   return failed(run(options, trace));

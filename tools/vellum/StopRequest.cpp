@@ -19,4 +19,10 @@ void vellum::noteStopRequests() {
     std::signal(SIGHUP, SIG_IGN);
 }
 
+void vellum::endOnStopRequests() {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, SIG_DFL) == SIG_IGN)
+      std::signal(signal, SIG_IGN);
+}
+
 bool vellum::isStopRequested() { return requested; }

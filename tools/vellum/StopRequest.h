@@ -15,6 +15,9 @@ namespace vellum {
 /// ignored, as under nohup, stays so.
 void noteStopRequests();
 
+/// From here on they end the process again.
+void endOnStopRequests();
+
 /// Whether one of them has come.
 bool isStopRequested();
 

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/vellum/Commands.h"
+#include "tools/vellum/NonFiniteTrap.h"
 #include "tools/vellum/Trainer.h"
 
 using namespace mlir;
@@ -41,6 +42,8 @@ static void declare(CommandLine &line, TrainOptions &options) {
                "steps that a line of metrics averages\n(default: 100)");
   line.integer("checkpoint-every", options.checkpointEvery, 1,
                "steps between checkpoints (default: 1000)");
+  declareTrap(line, options.trapNan,
+              "the loss, a gradient, a parameter or state");
   line.integer("time-limit", options.timeLimit, 1,
                "seconds after which to end, with a checkpoint,\n"
                "as SIGINT (Ctrl-C), SIGTERM and SIGHUP do, when\n"

@@ -23,7 +23,7 @@ struct TrainOptions {
   int64_t checkpointEvery = 1000, logEvery = 100;
   std::string out = "out";
   std::string data, weights, until;
-  bool resume = false, overwrite = false;
+  bool resume = false, overwrite = false, trapNan = false;
   BackendOptions backend;
   Phases phases;
 };
@@ -82,8 +82,17 @@ private:
   /// The step's arguments but for parameters and state.
   void placeInputs();
   llvm::LogicalResult takeStep();
+  /// Whether a measure that is not finite ends the run.
+  bool mustBeFinite(unsigned measure) const;
   llvm::LogicalResult measure(llvm::ArrayRef<Tensor> results);
+  // With `--trap-nan`.
+  void keepState();
+  /// What a step has made that is not finite; nothing if there is none.
+  std::string findTrapped(llvm::ArrayRef<Tensor> results) const;
+  llvm::LogicalResult trap(const std::string &what);
   llvm::LogicalResult record();
+  ParameterValues currentParameters() const;
+  Checkpoint currentState() const;
   llvm::LogicalResult save();
   llvm::LogicalResult saveWeights();
   /// Says that the state after a step is none to go on from.
@@ -99,9 +108,9 @@ private:
   /// What is gone on from, until its parts are where they belong.
   std::optional<Checkpoint> checkpoint;
 
-  /// The step, with the module it stands in.
+  /// The step, with the module it stands in. A handle's methods are not const.
   OwnedModule module;
-  mlir::func::FuncOp function;
+  mutable mlir::func::FuncOp function;
   std::unique_ptr<Executor> executor;
   /// The step's arguments: key, batch size, number, batch, parameters, state.
   std::vector<Tensor> arguments;
@@ -114,6 +123,9 @@ private:
   std::vector<std::string> measures;
   std::optional<Goal> goal;
   Dataset data;
+  /// With `--trap-nan`, the arguments that the step at hand overwrites, as they
+  /// were before it.
+  std::vector<Tensor> kept;
 
   /// Steps done.
   int64_t step = 0;

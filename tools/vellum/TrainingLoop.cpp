@@ -8,10 +8,12 @@
 
 #include <cmath>
 
+#include "lowering/TrainingStep.h"
 #include "runtime/Philox.h"
 #include "tools/vellum/Report.h"
 #include "tools/vellum/StopRequest.h"
 #include "tools/vellum/Trainer.h"
+#include "tools/vellum/TrainingTrap.h"
 #include "tools/vellum/Values.h"
 
 using namespace mlir;
@@ -37,48 +39,60 @@ void Trainer::placeInputs() {
 
 LogicalResult Trainer::takeStep() {
   placeInputs();
+  if (options.trapNan)
+    keepState();
   auto results = executor->call("train_step", arguments);
   if (failed(results))
     return failure();
+  if (options.trapNan)
+    if (const std::string what = findTrapped(*results); !what.empty())
+      return trap(what);
   ++step;
   return measure(*results);
 }
 
 LogicalResult Trainer::reportBadState(const Twine &what) {
   progress->finish();
-  return reportError("step " + Twine(step) + ": " + what +
-                     (savedStep ? "; " + folder / RunFolder::kCheckpoint +
-                                      " has the state after " +
-                                      std::to_string(*savedStep) + " steps"
-                                : ""));
+  std::string more;
+  if (savedStep)
+    more = "; " + folder / RunFolder::kCheckpoint + " has the state after " +
+           std::to_string(*savedStep) +
+           " steps; '--trap-nan' says where in the model it arises";
+  return reportError("step " + Twine(step) + ": " + what + more);
+}
+
+bool Trainer::mustBeFinite(unsigned measure) const {
+  return measure == 0 || measures[measure] == gradientNormName;
 }
 
 LogicalResult Trainer::measure(ArrayRef<Tensor> results) {
   std::vector<double> values;
-  for (auto [name, result] : llvm::zip_equal(measures, results)) {
+  for (auto [i, result] : llvm::enumerate(results)) {
     values.push_back(elementAt(result, 0));
-    const bool mustBeFinite =
-        name == measures.front() || name == "gradient_norm";
-    if (!mustBeFinite || std::isfinite(values.back()))
-      continue;
-    return reportBadState("the " + name + " is " +
-                          std::to_string(values.back()));
+    if (mustBeFinite(i) && !std::isfinite(values.back()))
+      return reportBadState("the " + measures[i] + " is " +
+                            std::to_string(values.back()));
   }
   interval.add(values);
   return success();
 }
 
-LogicalResult Trainer::saveWeights() {
+ParameterValues Trainer::currentParameters() const {
+  ParameterValues values = parameters;
   for (auto [i, name] : llvm::enumerate(tensorNames))
     if (!name.empty() && !parameterOf(function, i).empty())
-      parameters[name] = arguments[i];
+      values[name] = arguments[i];
+  return values;
+}
+
+LogicalResult Trainer::saveWeights() {
   SafetensorsFile file;
-  file.tensors = inOrder(model, parameters);
+  file.tensors = inOrder(model, currentParameters());
   Status written = writeSafetensors(folder / RunFolder::kWeights, file);
   return written ? success() : reportError(written.error());
 }
 
-LogicalResult Trainer::save() {
+Checkpoint Trainer::currentState() const {
   Checkpoint checkpoint;
   checkpoint.step = step;
   checkpoint.seed = seed;
@@ -93,6 +107,11 @@ LogicalResult Trainer::save() {
     if (!llvm::is_contained(tensorNames, name))
       checkpoint.tensors.push_back({name.str(), parameters.find(name)->second});
   }
+  return checkpoint;
+}
+
+LogicalResult Trainer::save() {
+  const Checkpoint checkpoint = currentState();
   // One that cannot be gone on from must not take the place of one that can.
   if (auto element = findNotFinite(checkpoint.tensors))
     return reportBadState(*element);
@@ -102,6 +121,55 @@ LogicalResult Trainer::save() {
     return failure();
   savedStep = step;
   return success();
+}
+
+/// Copies into memory that is there already, where it is.
+static void copyInto(Tensor &to, const Tensor &from) {
+  const size_t size = from.storage.size();
+  if (to.shape != from.shape || to.storage.size() != size)
+    to = from;
+  else if (size > 0)
+    std::memcpy(to.raw(), from.raw(), size);
+}
+
+void Trainer::keepState() {
+  kept.resize(arguments.size());
+  for (auto [i, name] : llvm::enumerate(tensorNames))
+    if (!name.empty())
+      copyInto(kept[i], arguments[i]);
+}
+
+std::string Trainer::findTrapped(ArrayRef<Tensor> results) const {
+  for (auto [i, result] : llvm::enumerate(results))
+    if (mustBeFinite(i) && !isFinite(result))
+      return "the " + measures[i];
+  for (auto [name, argument] : llvm::zip_equal(tensorNames, arguments))
+    if (!name.empty() && !isFinite(argument))
+      return "tensor '" + name + "'";
+  return "";
+}
+
+/// The step is as good as not taken. Its files are there before it is looked
+/// into, which the interpreter takes its time for.
+LogicalResult Trainer::trap(const std::string &what) {
+  progress->finish();
+  for (auto [i, name] : llvm::enumerate(tensorNames))
+    if (!name.empty())
+      arguments[i] = std::move(kept[i]);
+  const Checkpoint before = currentState();
+  ArrayRef<std::string> names = tensorNames;
+  const auto inputs =
+      names.take_while([](StringRef name) { return name.empty(); });
+  TrappedStep trapped(model, function, before, currentParameters(),
+                      {arguments.begin(), arguments.begin() + inputs.size()});
+  endOnStopRequests();
+  if (failed(trapped.findBatch(options.backend)))
+    return failure();
+  const LogicalResult left = trapped.leave(folder);
+  trapped.explain(what);
+  if (succeeded(left))
+    trapped.printRepetition(options.data, options.backend);
+  return failure();
 }
 
 /// Ends the interval with a line in the metrics.
@@ -147,6 +215,7 @@ LogicalResult Trainer::reportProgram() {
 LogicalResult Trainer::begin() {
   if (!options.resume) {
     llvm::sys::fs::remove(folder / RunFolder::kWeights);
+    removeTrappedStep(folder);
     if (failed(save()))
       return failure();
   }

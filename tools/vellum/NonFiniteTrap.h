@@ -1,0 +1,91 @@
+//===- tools/vellum/NonFiniteTrap.h - a NaN has a place ---------*- C++ -*-===//
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+///
+/// \file
+/// What `--trap-nan` does once a compiled program, which runs as it does
+/// without, has given a value that is not finite: it is run again in the
+/// interpreter, forward, then backward, to find out where that value arose.
+///
+//===----------------------------------------------------------------------===//
+
+#ifndef VELLUM_TOOLS_VELLUM_NONFINITETRAP_H
+#define VELLUM_TOOLS_VELLUM_NONFINITETRAP_H
+
+#include <map>
+
+#include "tools/vellum/NonFinite.h"
+#include "tools/vellum/Programs.h"
+
+namespace vellum {
+
+/// Whether all elements are finite; integers are.
+bool isFinite(const Tensor &tensor);
+/// Whether all elements of all tensors are.
+bool areFinite(llvm::ArrayRef<Tensor> tensors);
+
+/// The help of `--trap-nan` for a command with these values.
+void declareTrap(CommandLine &line, bool &isOn, const std::string &values);
+
+/// `@w, @b, @c and 3 more`.
+std::string joinNames(llvm::ArrayRef<std::string> names);
+
+/// The error where the interpreter finds everything finite: `what`, as `result
+/// 'y' of @f`, is not finite in the compiled program alone.
+llvm::LogicalResult reportCompiledAlone(const llvm::Twine &what);
+
+/// A function of a model with its gradient, to be run in the interpreter. Its
+/// probes stay where they are, and so say what they see.
+class NonFiniteTrap {
+public:
+  using Matters = std::function<bool(unsigned)>;
+
+  /// `front` stands before all reports; a batch has `samples`, as far as it has
+  /// such a dimension.
+  NonFiniteTrap(Model &model, std::string entry, std::string front,
+                int64_t samples)
+      : model(model), entry(std::move(entry)), front(std::move(front)),
+        samples(samples) {}
+
+  /// Closes the function and, if wanted, differentiates it; in training it is
+  /// the first result that is differentiated, with respect to parameters.
+  llvm::LogicalResult build(bool gradient, bool training = false);
+  mlir::func::FuncOp getClosed() const { return closed; }
+
+  /// Reports why results that matter are not finite, given the arguments of the
+  /// closed function; returns false where the interpreter finds them finite.
+  bool explainForward(llvm::ArrayRef<Tensor> arguments, const Matters &matters);
+  /// The same of its gradients, given the cotangents too; of the function's own
+  /// results those matter that did.
+  bool explainBackward(llvm::ArrayRef<Tensor> arguments,
+                       const Matters &matters);
+
+private:
+  std::optional<int64_t> countSamples(llvm::ArrayRef<Tensor> arguments) const;
+  mlir::Operation *findOrigin(mlir::Operation *op);
+  bool isForward(mlir::Operation *op);
+  std::string forwardPartOf(mlir::Operation *op);
+  std::string partOf(mlir::Operation *op);
+  NonFiniteContext makeContext(ElementPlace &place);
+  bool explainIn(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments,
+                 const Matters &matters);
+  void findCotangents();
+  /// The results that are gradients which matter, with what they belong to.
+  std::map<unsigned, std::string> findGradients();
+
+  Model &model;
+  std::string entry, front;
+  int64_t samples;
+  bool isTraining = false;
+  OwnedModule module;
+  /// Handles, whose methods are not const.
+  mutable mlir::func::FuncOp closed, gradient;
+  /// What depends on a cotangent in the gradient.
+  llvm::DenseSet<mlir::Value> cotangents;
+};
+
+} // namespace vellum
+
+#endif // VELLUM_TOOLS_VELLUM_NONFINITETRAP_H
