@@ -161,7 +161,8 @@ OpFoldResult LoopSizes::hoist(OpFoldResult index) {
       return sizeOf(dim.getSource(), *number);
   if (upperBounds && isa<arith::MinUIOp, arith::MinSIOp>(op))
     return hoistOneOf(op->getOperands());
-  if (!isPure(op) || op->getNumRegions())
+  const bool divides = isa<arith::DivUIOp, arith::CeilDivUIOp>(op);
+  if ((!isPure(op) && !divides) || op->getNumRegions())
     return {};
   IRMapping mapping;
   for (Value operand : op->getOperands()) {
@@ -171,6 +172,13 @@ OpFoldResult LoopSizes::hoist(OpFoldResult index) {
     mapping.map(operand, getValueOrCreateConstantIndexOp(
                              builder, loop->getLoc(), hoisted));
   }
+  // What would not run, if the loop does not, must not fail before it.
+  if (divides)
+    mapping.map(
+        op->getOperand(1),
+        builder.createOrFold<arith::MaxUIOp>(
+            loop->getLoc(), mapping.lookup(op->getOperand(1)),
+            arith::ConstantIndexOp::create(builder, loop->getLoc(), 1)));
   return builder.clone(*op, mapping)
       ->getResult(cast<OpResult>(value).getResultNumber());
 }
