@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -122,7 +123,35 @@ static int makeTemporary(const std::string &path, std::string &temporary) {
   return file;
 }
 
-Status writeFileAtomic(const std::string &path, std::string_view contents) {
+/// Writes to what is there: a device or a pipe, which no file may replace.
+static Status writeInto(const std::string &path, std::string_view contents) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0)
+    return systemError(path, "open");
+  if (!writeAll(file.get(), contents) || !file.close())
+    return systemError(path, "write");
+  return {};
+}
+
+/// The file that `path` is a link to, which stays one.
+static std::string followLinks(const std::string &path) {
+  char *target = ::realpath(path.c_str(), nullptr);
+  std::string followed = target ? target : path;
+  std::free(target);
+  return followed;
+}
+
+Status writeFileAtomic(const std::string &name, std::string_view contents) {
+  struct stat info;
+  const bool exists = ::stat(name.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode))
+    return Error{name + ": is a directory"};
+  if (exists && !S_ISREG(info.st_mode))
+    return writeInto(name, contents);
+  struct stat link;
+  const bool isLink =
+      exists && ::lstat(name.c_str(), &link) == 0 && S_ISLNK(link.st_mode);
+  const std::string path = isLink ? followLinks(name) : name;
   std::string temporary;
   Descriptor file(makeTemporary(path, temporary));
   if (file.get() < 0)

@@ -28,7 +28,8 @@ Result<std::string> readFile(const std::string &path);
 
 /// Replaces or makes the file at `path`, so that at every moment, through
 /// crashes too, the path holds the old contents or the new: written beside it,
-/// flushed to disk, renamed. Errors name the path and leave the old file.
+/// flushed to disk, renamed. A link keeps pointing where it does; a device or a
+/// pipe is written to. Errors name the path and leave the old file.
 Status writeFileAtomic(const std::string &path, std::string_view contents);
 
 /// What the names of the files begin and end with that `writeFileAtomic` writes

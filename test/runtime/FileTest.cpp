@@ -12,9 +12,11 @@
 #include <csignal>
 #include <cstdlib>
 #include <dirent.h>
+#include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace vellum;
@@ -96,6 +98,32 @@ TEST_F(FileTest, AppendsWholeOrNotAtAll) {
             directory + ": cannot open: Is a directory");
   EXPECT_EQ(flushFile(directory + "/none").error(),
             directory + "/none: cannot open: No such file or directory");
+}
+
+TEST_F(FileTest, LinksAndPipesStay) {
+  const std::string target = directory + "/target", link = directory + "/link",
+                    pipe = directory + "/pipe";
+  ASSERT_TRUE(writeFileAtomic(target, "old"));
+  ASSERT_EQ(symlink("target", link.c_str()), 0);
+  ASSERT_TRUE(writeFileAtomic(link, "new"));
+  EXPECT_EQ(*readFile(target), "new");
+  struct stat info;
+  ASSERT_EQ(lstat(link.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISLNK(info.st_mode));
+
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  ASSERT_TRUE(writeFileAtomic(pipe, "through"));
+  char got[8] = {};
+  EXPECT_EQ(read(reader, got, sizeof got), 7);
+  EXPECT_STREQ(got, "through");
+  close(reader);
+  ASSERT_EQ(lstat(pipe.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISFIFO(info.st_mode));
+
+  EXPECT_EQ(writeFileAtomic(directory, "x").error(),
+            directory + ": is a directory");
 }
 
 TEST_F(FileTest, ErrorsNameThePath) {
