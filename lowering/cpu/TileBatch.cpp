@@ -348,8 +348,11 @@ void BatchTiling::resolveDims() {
       if (!op.getSource().getDefiningOp<bufferization::ToTensorOp>())
         // One may be what provides its size itself.
         if (Value size = provided(op.getSource(), *dim);
-            size && size != op.getResult())
+            size && size != op.getResult()) {
+          // Another op may come to lie where this one did.
+          late.erase(op);
           b.replaceOp(op, size);
+        }
 }
 
 /// The bytes of what the matrix products of a step read that is the same for
