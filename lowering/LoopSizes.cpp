@@ -112,6 +112,11 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
         return ofMemory(op.getBuffer(), dim);
       })
       .Case([&](tensor::ConcatOp concat) { return ofConcat(concat, dim); })
+      .Case([&](tensor::PadOp pad) {
+        return sumOf({hoist(pad.getMixedLowPad()[dim]),
+                      sizeOf(pad.getSource(), dim),
+                      hoist(pad.getMixedHighPad()[dim])});
+      })
       .Default([](Operation *) { return OpFoldResult(); });
 }
 
@@ -128,6 +133,10 @@ OpFoldResult LoopSizes::ofConcat(tensor::ConcatOp concat, int64_t dim) {
   SmallVector<OpFoldResult> sizes;
   for (Value input : concat.getInputs())
     sizes.push_back(sizeOf(input, dim));
+  return sumOf(sizes);
+}
+
+OpFoldResult LoopSizes::sumOf(ArrayRef<OpFoldResult> sizes) {
   if (!llvm::all_of(sizes, [](OpFoldResult size) { return bool(size); }))
     return {};
   return addSizes(builder, loop->getLoc(), sizes);

@@ -40,6 +40,7 @@ private:
   mlir::OpFoldResult ofResult(mlir::OpResult result, int64_t dim);
   mlir::OpFoldResult ofMemory(mlir::Value memory, int64_t dim);
   mlir::OpFoldResult ofConcat(mlir::tensor::ConcatOp concat, int64_t dim);
+  mlir::OpFoldResult sumOf(llvm::ArrayRef<mlir::OpFoldResult> sizes);
   mlir::OpFoldResult productOf(mlir::Value tensor,
                                llvm::ArrayRef<int64_t> dims);
   mlir::OpFoldResult hoistOneOf(mlir::ValueRange bounds);

@@ -169,10 +169,12 @@ LogicalResult Frame::setResults(Operation *op, ArrayRef<Array> arrays) {
   return success();
 }
 
-/// Each operation is a step, and so is each run of a body, which may be empty.
+/// Each operation is a step, and so is each run of a body, which may be empty;
+/// of many runs at once, each.
 LogicalResult Frame::count(Operation *op) {
   const int64_t limit = run.options.maxSteps;
-  if (++run.evaluated <= limit || limit == 0)
+  run.evaluated += runs.value_or(1);
+  if (run.evaluated <= limit || limit == 0)
     return success();
   return op->emitError("the program has not ended within the limit of ")
          << limit << " steps";

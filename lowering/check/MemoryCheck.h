@@ -18,8 +18,8 @@ namespace vellum {
 struct CheckedCall {
   interpreter::Signature signature;
   std::vector<interpreter::Array> arguments;
-  /// After how many steps the program as it is at first is given up; never if
-  /// 0. What passes have made of it may take a hundred times as many.
+  /// After how many steps a run of it is given up, and no further pass is
+  /// checked; never if 0.
   int64_t maxSteps = 0;
   /// Whether nothing is said where it has no results to be compared with.
   bool isOptional = false;

@@ -113,6 +113,7 @@ FailureOr<SmallVector<Array>> LoweredRun::call(ModuleOp module,
     return failure();
   FailureOr<SmallVector<Array>> returned =
       interpreter::call(function, *passed, function.getLoc(), run);
+  isGivenUp = options.maxSteps && run.evaluated > options.maxSteps;
   if (failed(returned) || !run.expectationsHold)
     return failure();
   return resultsOf(function, signature, *passed, *returned);

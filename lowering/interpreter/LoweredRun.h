@@ -55,6 +55,9 @@ public:
                                      const Signature &signature,
                                      ArrayRef<Array> arguments);
 
+  /// Whether the call failed only because it took too many steps.
+  bool wasGivenUp() const { return isGivenUp; }
+
   /// The memory after the call.
   const Memory &getMemory() const;
 
@@ -70,6 +73,7 @@ private:
 
   Options options;
   std::unique_ptr<Machine> machine;
+  bool isGivenUp = false;
 };
 
 } // namespace vellum::interpreter

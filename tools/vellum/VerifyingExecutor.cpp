@@ -15,7 +15,7 @@ using namespace vellum;
 using interpreter::Array;
 
 /// Less than a second on the interpreter, which runs them thirty times.
-static constexpr int64_t kFewSteps = 20000;
+static constexpr int64_t kFewSteps = 100000;
 
 namespace {
 class VerifyingExecutor final : public Executor {

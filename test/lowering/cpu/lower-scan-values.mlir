@@ -42,6 +42,40 @@ func.func @nested(%xs: tensor<?x?x4xf32>) -> tensor<?x?x4xf32> {
   return %ys : tensor<?x?x4xf32>
 }
 
+// A quotient is computed before the loop by a divisor that is not 0 there
+// either: the loop may take no step.
+// CHECK-LABEL: func.func @quotient
+// CHECK-SAME:    (%{{.*}}: tensor<?xf32>, %[[N:[^:]+]]: index, %[[M:[^:]+]]: index)
+// CHECK:         %[[DIVISOR:.*]] = arith.maxui %[[M]], %c1
+// CHECK:         %[[SIZE:.*]] = arith.divui %[[N]], %[[DIVISOR]]
+// CHECK:         memref.alloc(%{{.*}}, %[[SIZE]]) : memref<?x?xf32>
+func.func @quotient(%xs: tensor<?xf32>, %n: index, %m: index) -> tensor<?x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ys = vellum.scan for %x in %xs {
+    %size = arith.divui %n, %m : index
+    %y = tensor.splat %zero[%size] : tensor<?xf32>
+    yield emit %y
+  }
+  return %ys : tensor<?x?xf32>
+}
+
+// What is padded is longer by that.
+// CHECK-LABEL: func.func @padded
+// CHECK-DAG:     %[[U:.*]] = tensor.dim %{{.*}}, %c1
+// CHECK:         %[[SUM:.*]] = arith.addi %[[U]], %c3
+// CHECK:         memref.alloc(%{{.*}}, %[[SUM]]) : memref<?x?xf32>
+func.func @padded(%xs: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ys = vellum.scan for %x in %xs {
+    %y = tensor.pad %x low[1] high[2] {
+    ^bb0(%i: index):
+      tensor.yield %zero : f32
+    } : tensor<?xf32> to tensor<?xf32>
+    yield emit %y
+  }
+  return %ys : tensor<?x?xf32>
+}
+
 // A concatenation is as long as its parts together.
 // CHECK-LABEL: func.func @joined
 // CHECK-SAME:    (%[[XS:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: tensor<3xf32>)
