@@ -28,11 +28,31 @@ OpOperand *vellum::onlyUse(Operation *op, Value buffer) {
   return found;
 }
 
+/// True if a view has all elements of its source in their order. Where it
+/// begins need not be known: what has all of them begins with the first.
+static bool hasAll(memref::SubViewOp view) {
+  for (auto [size, stride, all] :
+       llvm::zip_equal(view.getMixedSizes(), view.getMixedStrides(),
+                       view.getSourceType().getShape()))
+    if (ShapedType::isDynamic(all) || getConstantIntValue(size) != all ||
+        (all > 1 && !isOneInteger(stride)))
+      return false;
+  return true;
+}
+
 bool vellum::isWhole(Value view, memref::AllocOp buffer) {
-  auto type = cast<MemRefType>(view.getType());
-  return view == buffer ||
-         (type.hasStaticShape() && buffer.getType().hasStaticShape() &&
-          type.getNumElements() == buffer.getType().getNumElements());
+  while (view != buffer) {
+    Operation *op = view.getDefiningOp();
+    auto part = dyn_cast_or_null<memref::SubViewOp>(op);
+    const bool isKnown =
+        part ? hasAll(part)
+             : isa_and_nonnull<memref::CastOp, memref::CollapseShapeOp,
+                               memref::ExpandShapeOp>(op);
+    if (!isKnown)
+      return false;
+    view = op->getOperand(0);
+  }
+  return true;
 }
 
 /// True if `access` writes every element of `buffer` and reads none.

@@ -33,7 +33,8 @@ std::optional<BufferLifetime> lifetimeOf(mlir::memref::AllocOp buffer);
 /// operand and no other; null otherwise.
 mlir::OpOperand *onlyUse(mlir::Operation *op, mlir::Value buffer);
 
-/// True if `view` is all of `buffer`.
+/// True if `view` is known to be all of `buffer`, with its elements in the same
+/// order.
 bool isWhole(mlir::Value view, mlir::memref::AllocOp buffer);
 
 } // namespace vellum

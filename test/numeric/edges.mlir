@@ -130,3 +130,23 @@ func.func @require() {
   vellum.require %holds, "there must be 4, but got {0}" (%n)
   return
 }
+
+// What is inserted backwards covers all elements, in another order than they are read in.
+func.func @inserted_backwards() {
+  %c3 = arith.constant 3 : index
+  %m1 = arith.constant -1 : index
+  %last = call @opaque(%c3) : (index) -> index
+  %back = call @opaque(%m1) : (index) -> index
+  %n = arith.addi %last, %last : index
+  %c2 = arith.constant 2 : index
+  %four = arith.subi %n, %c2 : index
+  %x = call @numbers(%four) : (index) -> tensor<?xf32>
+  %x4 = tensor.cast %x : tensor<?xf32> to tensor<4xf32>
+  %y = arith.constant dense<[10.0, 20.0, 30.0, 40.0]> : tensor<4xf32>
+  %zeros = arith.constant dense<0.0> : tensor<4xf32>
+  %all = tensor.insert_slice %x4 into %zeros[%last] [4] [%back] : tensor<4xf32> into tensor<4xf32>
+  %sum = arith.addf %all, %y : tensor<4xf32>
+  %expected = arith.constant dense<[13.0, 22.0, 31.0, 40.0]> : tensor<4xf32>
+  vellum.expect_close %sum, %expected atol 0 rtol 0
+  return
+}

@@ -171,3 +171,36 @@ func.func @in_one_piece(%key: i64, %y: memref<8x4xf32, strided<[9, 1]>>) {
   }
   return
 }
+
+// A view of all elements in another order is not the buffer: what is written to
+// it would come to other places of the target.
+// CHECK-LABEL: func.func @backwards
+// CHECK:         memref.alloc()
+func.func @backwards(%x: memref<4xf32>, %y: memref<4xf32>, %last: index, %back: index) {
+  %t = memref.alloc() : memref<4xf32>
+  %v = memref.subview %t[%last] [4] [%back] : memref<4xf32> to memref<4xf32, strided<[?], offset: ?>>
+  memref.copy %x, %v : memref<4xf32> to memref<4xf32, strided<[?], offset: ?>>
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%t : memref<4xf32>) outs(%y : memref<4xf32>) {
+  ^bb0(%a: f32, %old: f32):
+    %0 = math.tanh %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// One that begins where it may is: it begins with the first.
+// CHECK-LABEL: func.func @all
+// CHECK-NOT:     memref.alloc()
+// CHECK:         return
+func.func @all(%x: memref<1x4xf32, strided<[4, 1], offset: ?>>, %y: memref<1x4xf32>, %i: index) {
+  %t = memref.alloc() : memref<1x4xf32>
+  %v = memref.subview %t[%i, 0] [1, 4] [1, 1] : memref<1x4xf32> to memref<1x4xf32, strided<[4, 1], offset: ?>>
+  memref.copy %x, %v : memref<1x4xf32, strided<[4, 1], offset: ?>> to memref<1x4xf32, strided<[4, 1], offset: ?>>
+  linalg.generic #map ins(%t : memref<1x4xf32>) outs(%y : memref<1x4xf32>) {
+  ^bb0(%a: f32, %old: f32):
+    %0 = math.tanh %a : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
