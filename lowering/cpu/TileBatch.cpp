@@ -78,6 +78,8 @@ private:
   bool touchesBatch(Operation *op);
   bool isParallel(Operation *op);
   bool isParallelHere(Operation *op);
+  template <typename SliceOp>
+  bool keepsSamples(SliceOp slice, Value whole, Value part);
   bool loopsFit(linalg::LinalgOp op);
   bool findBatch();
 
@@ -167,6 +169,23 @@ bool BatchTiling::loopsFit(linalg::LinalgOp op) {
   return loops == 1;
 }
 
+/// Whether a slice of `whole` has all samples in their order; what has each
+/// sample in the place of another may have the same dimensions. All that are
+/// there, one after the other, begin with the first.
+template <typename SliceOp>
+bool BatchTiling::keepsSamples(SliceOp slice, Value whole, Value part) {
+  std::optional<int64_t> dim = batchDim(whole), own = batchDim(part);
+  if (!dim || !own)
+    return false;
+  const llvm::SmallBitVector dropped = slice.getDroppedDims();
+  int64_t position = 0;
+  for (int64_t before = 0; before < *dim; ++before)
+    position += !dropped.test(before);
+  return !dropped.test(*dim) && position == *own &&
+         isOneInteger(slice.getMixedStrides()[*dim]) &&
+         sizes.of(slice.getMixedSizes()[*dim]) == sizes.of(whole, *dim);
+}
+
 bool BatchTiling::isParallelHere(Operation *op) {
   auto countsOnce = [&](Value value) {
     int64_t count = 0;
@@ -198,8 +217,14 @@ bool BatchTiling::isParallelHere(Operation *op) {
       })
       .Case<YieldOp, tensor::EmptyOp, tensor::SplatOp, tensor::CastOp,
             tensor::DimOp>([](auto) { return true; })
-      .Case<tensor::ExtractSliceOp, tensor::ExpandShapeOp,
-            tensor::CollapseShapeOp, tensor::InsertSliceOp>([&](auto) {
+      .Case([&](tensor::ExtractSliceOp slice) {
+        return keepsSamples(slice, slice.getSource(), slice.getResult());
+      })
+      .Case([&](tensor::InsertSliceOp slice) {
+        return batchDim(slice.getResult()) &&
+               keepsSamples(slice, slice.getDest(), slice.getSource());
+      })
+      .Case<tensor::ExpandShapeOp, tensor::CollapseShapeOp>([&](auto) {
         return llvm::all_of(op->getOperands(),
                             [&](Value operand) {
                               return rankOf(operand) == 0 || batchDim(operand);

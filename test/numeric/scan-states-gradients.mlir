@@ -6,6 +6,7 @@
 // RUN: vellum check %t.static.mlir --entry=parts --verify-memory
 // RUN: vellum check %t.static.mlir --entry=projections --verify-memory
 // RUN: vellum check %t.static.mlir --entry=memories --verify-memory
+// RUN: vellum check %s --entry=turned --input last=3 --input back=-1 --threads=2
 
 // Gradients where a state, or the cotangent of one, takes several ops to write: in f64 against differences, and compiled
 // against f64.
@@ -78,4 +79,15 @@ func.func @memories(%xs: tensor<4x?x2xf32>, %h0: tensor<?x2xf32>, %m0: tensor<?x
   %ls = vellum.reduce sum %q over [0, 1]
   %sum = arith.addf %l, %ls : tensor<f32>
   return %sum : tensor<f32>
+}
+
+// Each step turns the samples of its state round: none of them runs alone.
+func.func @turned(%xs: tensor<3x4xf32>, %h0: tensor<4xf32>, %last: index, %back: index) -> tensor<4xf32> {
+  %h = vellum.scan for %x in %xs carry %h = %h0 {
+    %turned = tensor.extract_slice %h[%last] [4] [%back] : tensor<4xf32> to tensor<4xf32>
+    %product = arith.mulf %turned, %x : tensor<4xf32>
+    %next = math.tanh %product : tensor<4xf32>
+    yield %next
+  }
+  return %h : tensor<4xf32>
 }

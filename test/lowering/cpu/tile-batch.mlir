@@ -287,3 +287,25 @@ func.func private @one(%context: !llvm.ptr, %mx: memref<?x1x3xf32>, %ms: memref<
   %m = bufferization.to_buffer %last : tensor<1x3xf32> to memref<1x3xf32>
   return %m : memref<1x3xf32>
 }
+
+// A step that turns the samples round needs all of them.
+// CHECK-LABEL: func.func private @turned
+// CHECK-NOT:     scf.forall
+// CHECK:         return
+func.func private @turned(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref<?x3xf32>, %last: index, %back: index) -> memref<?x3xf32> {
+  %c0 = arith.constant 0 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %n = tensor.dim %s0, %c0 : tensor<?x3xf32>
+  %result = vellum.scan for %x in %xs carry %s = %s0 {
+    %turned = tensor.extract_slice %s[%last, 0] [%n, 3] [%back, 1] : tensor<?x3xf32> to tensor<?x3xf32>
+    %s1 = linalg.generic #map ins(%x, %turned : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<?x3xf32>
+    yield %s1
+  }
+  %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
+  return %m : memref<?x3xf32>
+}
