@@ -4,6 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/Math/IR/Math.h"
+
 #include "dialect/ExternalModels.h"
 #include "dialect/TensorBuilder.h"
 
@@ -101,7 +103,32 @@ struct DivModel : Differentiable::ExternalModel<DivModel, arith::DivFOp> {
   }
 };
 
-/// The larger (or smaller) operand gets the cotangent; equal ones half each.
+/// For `r = x - y q` with an integer `q`, which stands still: `dx = dr` and
+/// `dy = -q dr`. From the exact `r` it is nearer to `q` than `x / y` is.
+struct RemModel : Differentiable::ExternalModel<RemModel, arith::RemFOp> {
+  void savedValues(Operation *op, IsActive isActive,
+                   SmallVectorImpl<Value> &saved) const {
+    if (!isActive(op->getOperand(1)))
+      return;
+    llvm::append_range(saved, op->getOperands());
+    saved.push_back(op->getResult(0));
+  }
+  LogicalResult buildAdjoint(Operation *op, AdjointContext &adjoint) const {
+    Rule<arith::RemFOp> rule(op, adjoint);
+    rule.give(0, rule.cotangent);
+    if (!rule.isActive(1))
+      return success();
+    TensorBuilder &t = rule.t;
+    Value whole = t.sub(rule.operand(0), adjoint.primal(op->getResult(0)));
+    Value q = math::RoundEvenOp::create(t.builder, t.location,
+                                        t.div(whole, rule.operand(1)));
+    rule.give(1, t.neg(t.mul(rule.cotangent, q)));
+    return success();
+  }
+};
+
+/// The larger (or smaller) operand gets the cotangent; equal ones half each. A
+/// NaN gets none; a number beside one does where the predicate is unordered.
 template <typename Op, arith::CmpFPredicate wins>
 struct ExtremumModel
     : Differentiable::ExternalModel<ExtremumModel<Op, wins>, Op> {
@@ -118,9 +145,19 @@ struct ExtremumModel
         t.select(tied, t.mul(rule.cotangent, 0.5), t.zerosLike(rule.cotangent));
     for (unsigned i : {0, 1})
       if (rule.isActive(i))
-        rule.give(i, t.select(t.compare(wins, i ? rhs : lhs, i ? lhs : rhs),
+        rule.give(i, t.select(isChosen(t, i ? rhs : lhs, i ? lhs : rhs),
                               rule.cotangent, share));
     return success();
+  }
+
+private:
+  static Value isChosen(TensorBuilder &t, Value own, Value other) {
+    using arith::CmpFPredicate;
+    Value isBeyond = t.compare(wins, own, other);
+    if (wins == CmpFPredicate::OGT || wins == CmpFPredicate::OLT)
+      return isBeyond;
+    return arith::AndIOp::create(t.builder, t.location, isBeyond,
+                                 t.compare(CmpFPredicate::ORD, own, own));
   }
 };
 
@@ -176,6 +213,11 @@ void vellum::registerArithAdjoints(DialectRegistry &registry) {
         ExtremumModel<arith::MaximumFOp, CmpFPredicate::OGT>>(*context);
     arith::MinimumFOp::attachInterface<
         ExtremumModel<arith::MinimumFOp, CmpFPredicate::OLT>>(*context);
+    arith::MaxNumFOp::attachInterface<
+        ExtremumModel<arith::MaxNumFOp, CmpFPredicate::UGT>>(*context);
+    arith::MinNumFOp::attachInterface<
+        ExtremumModel<arith::MinNumFOp, CmpFPredicate::ULT>>(*context);
+    arith::RemFOp::attachInterface<RemModel>(*context);
     arith::TruncFOp::attachInterface<
         ConversionModel<arith::TruncFOp, arith::ExtFOp>>(*context);
     arith::ExtFOp::attachInterface<

@@ -1,4 +1,4 @@
-//===- dialect/ArithDecomposition.cpp - what folds to no constant ---------===//
+//===- dialect/ArithDecomposition.cpp - what upstream folds wrongly -------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
@@ -60,11 +60,35 @@ struct CmpIModel : Decomposable::ExternalModel<CmpIModel, arith::CmpIOp> {
   }
 };
 
+/// Upstream takes a conversion to an integer and back for none, also where the
+/// integer has fewer bits than an index: so these are cut off by another op.
+template <typename Op>
+struct IndexCastModel : Decomposable::ExternalModel<IndexCastModel<Op>, Op> {
+  bool isDecomposable(Operation *op) const {
+    auto integer =
+        dyn_cast<IntegerType>(getElementTypeOrSelf(op->getResult(0).getType()));
+    return integer && integer.getWidth() < 64;
+  }
+  FailureOr<SmallVector<Value>> decompose(Operation *op,
+                                          OpBuilder &builder) const {
+    Type type = op->getResult(0).getType(), wide = builder.getI64Type();
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      wide = tensor.clone(wide);
+    Value whole = Op::create(builder, op->getLoc(), wide, op->getOperand(0));
+    return SmallVector<Value>{
+        arith::TruncIOp::create(builder, op->getLoc(), type, whole)};
+  }
+};
+
 } // namespace
 
 void vellum::registerArithDecompositions(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, arith::ArithDialect *) {
     arith::XOrIOp::attachInterface<XOrModel>(*context);
     arith::CmpIOp::attachInterface<CmpIModel>(*context);
+    arith::IndexCastOp::attachInterface<IndexCastModel<arith::IndexCastOp>>(
+        *context);
+    arith::IndexCastUIOp::attachInterface<IndexCastModel<arith::IndexCastUIOp>>(
+        *context);
   });
 }

@@ -14,6 +14,7 @@ namespace vellum {
 void registerArithAdjoints(mlir::DialectRegistry &registry);
 void registerArithDecompositions(mlir::DialectRegistry &registry);
 void registerMathAdjoints(mlir::DialectRegistry &registry);
+void registerMathDecompositions(mlir::DialectRegistry &registry);
 void registerTensorAdjoints(mlir::DialectRegistry &registry);
 
 /// Makes the ops of `arith`, `math` and `tensor` that have a derivative
@@ -23,6 +24,7 @@ inline void registerDifferentiableModels(mlir::DialectRegistry &registry) {
   registerArithAdjoints(registry);
   registerArithDecompositions(registry);
   registerMathAdjoints(registry);
+  registerMathDecompositions(registry);
   registerTensorAdjoints(registry);
 }
 

@@ -77,6 +77,10 @@ Value tanAdjoint(TensorBuilder &t, Value d, Value y) {
   return t.mul(d, t.add(t.mul(y, y), 1.0));
 }
 
+Value cbrtAdjoint(TensorBuilder &t, Value d, Value y) {
+  return t.div(d, t.mul(t.mul(y, y), 3.0));
+}
+
 //===----------------------------------------------------------------------===//
 // Derivatives in terms of the operand x
 //===----------------------------------------------------------------------===//
@@ -104,6 +108,42 @@ Value atanAdjoint(TensorBuilder &t, Value d, Value x) {
 Value erfAdjoint(TensorBuilder &t, Value d, Value x) {
   return t.mul(t.mul(d, M_2_SQRTPI), t.exp(t.neg(t.mul(x, x))));
 }
+Value erfcAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.neg(erfAdjoint(t, d, x));
+}
+Value sinhAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.mul(d, math::CoshOp::create(t.builder, t.location, x));
+}
+Value coshAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.mul(d, math::SinhOp::create(t.builder, t.location, x));
+}
+/// (1 - x)(1 + x), which cancels less near 1 than 1 - x^2.
+Value oneMinusSquare(TensorBuilder &t, Value x) {
+  return t.mul(t.subFrom(1.0, x), t.add(x, 1.0));
+}
+Value asinAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.div(d, t.sqrt(oneMinusSquare(t, x)));
+}
+Value acosAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.neg(asinAdjoint(t, d, x));
+}
+Value atanhAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.div(d, oneMinusSquare(t, x));
+}
+/// 1 / sqrt(x^2 + 1) is r / sqrt(s^2 + r^2) with r = 1 / max(|x|, 1) and
+/// s = min(|x|, 1): no square overflows.
+Value asinhAdjoint(TensorBuilder &t, Value d, Value x) {
+  Value size = math::AbsFOp::create(t.builder, t.location, x);
+  Value one = t.constant(1.0, x);
+  Value r = t.div(one, t.max(size, one));
+  Value s = arith::MinimumFOp::create(t.builder, t.location, size, one);
+  Value root = t.sqrt(t.add(t.mul(s, s), t.mul(r, r)));
+  return t.mul(d, t.div(r, root));
+}
+/// Two roots, whose product does not overflow.
+Value acoshAdjoint(TensorBuilder &t, Value d, Value x) {
+  return t.div(d, t.mul(t.sqrt(t.add(x, -1.0)), t.sqrt(t.add(x, 1.0))));
+}
 /// The sign of x, which is 0 at 0.
 Value absAdjoint(TensorBuilder &t, Value d, Value x) {
   Value zeros = t.zerosLike(x);
@@ -116,7 +156,8 @@ Value absAdjoint(TensorBuilder &t, Value d, Value x) {
 // More than one operand
 //===----------------------------------------------------------------------===//
 
-/// `dx = d p x^(p-1)`; `dp = d y log x`, and 0 where `x` is not positive.
+/// `dx = d p x^(p-1)`, and 0 where `p` is; `dp = d y log x`, and 0 where `x` is
+/// not positive.
 struct PowModel : Differentiable::ExternalModel<PowModel, math::PowFOp> {
   void savedValues(Operation *op, IsActive isActive,
                    SmallVectorImpl<Value> &saved) const {
@@ -132,7 +173,11 @@ struct PowModel : Differentiable::ExternalModel<PowModel, math::PowFOp> {
     if (adjoint.isActive(base)) {
       Value lower =
           math::PowFOp::create(t.builder, t.location, x, t.add(p, -1.0));
-      adjoint.accumulate(base, t.mul(d, t.mul(p, lower)));
+      // 0 times an infinity where the base is 0 too.
+      Value isConstant =
+          t.compare(arith::CmpFPredicate::OEQ, p, t.zerosLike(p));
+      adjoint.accumulate(base, t.select(isConstant, t.zerosLike(d),
+                                        t.mul(d, t.mul(p, lower))));
     }
     if (adjoint.isActive(power)) {
       Value slope = t.mul(adjoint.primal(op->getResult(0)), t.log(x));
@@ -143,6 +188,113 @@ struct PowModel : Differentiable::ExternalModel<PowModel, math::PowFOp> {
     return success();
   }
   bool isCostly(Operation *) const { return true; }
+};
+
+/// `dx = d n x^(n-1)`, and 0 where `n` is.
+struct IntegerPowModel
+    : Differentiable::ExternalModel<IntegerPowModel, math::FPowIOp> {
+  void savedValues(Operation *op, IsActive,
+                   SmallVectorImpl<Value> &saved) const {
+    llvm::append_range(saved, op->getOperands());
+  }
+  LogicalResult buildAdjoint(Operation *op, AdjointContext &adjoint) const {
+    TensorBuilder t(adjoint.builder, op->getLoc());
+    Value d = adjoint.cotangent(op->getResult(0));
+    Value x = adjoint.primal(op->getOperand(0));
+    Value n = asInteger(t, adjoint.primal(op->getOperand(1)));
+    Value factor =
+        arith::SIToFPOp::create(t.builder, t.location, x.getType(), n);
+    Value zeros = t.zerosLike(factor);
+    Value minusOne = arith::ConstantOp::create(
+        t.builder, t.location,
+        t.builder.getIntegerAttr(getElementTypeOrSelf(n.getType()), -1));
+    if (isa<RankedTensorType>(n.getType()))
+      minusOne = t.splat(minusOne, n);
+    Value lower = math::FPowIOp::create(
+        t.builder, t.location, x,
+        arith::AddIOp::create(t.builder, t.location, n, minusOne));
+    Value isConstant = t.compare(arith::CmpFPredicate::OEQ, factor, zeros);
+    adjoint.accumulate(
+        op->getOperand(0),
+        t.select(isConstant, t.zerosLike(d), t.mul(d, t.mul(factor, lower))));
+    return success();
+  }
+  bool isCostly(Operation *) const { return true; }
+
+private:
+  /// As i64, which n - 1 fits into for any n of fewer bits.
+  static Value asInteger(TensorBuilder &t, Value n) {
+    Type element = getElementTypeOrSelf(n.getType());
+    Type type = t.builder.getI64Type();
+    if (element == type)
+      return n;
+    if (auto tensor = dyn_cast<RankedTensorType>(n.getType()))
+      type = tensor.clone(type);
+    if (element.isIndex())
+      return arith::IndexCastOp::create(t.builder, t.location, type, n);
+    return arith::ExtSIOp::create(t.builder, t.location, type, n);
+  }
+};
+
+/// `dy = d x / (x^2 + y^2)` and `dx = -d y / (x^2 + y^2)` for the point (x, y),
+/// of whose coordinates the larger is 1 once divided by `m`, so that no square
+/// overflows. Both are 0 at the origin, where there is no direction, and
+/// infinitely far from it.
+struct Atan2Model : Differentiable::ExternalModel<Atan2Model, math::Atan2Op> {
+  void savedValues(Operation *op, IsActive,
+                   SmallVectorImpl<Value> &saved) const {
+    llvm::append_range(saved, op->getOperands());
+  }
+  LogicalResult buildAdjoint(Operation *op, AdjointContext &adjoint) const {
+    TensorBuilder t(adjoint.builder, op->getLoc());
+    Value d = adjoint.cotangent(op->getResult(0));
+    Value y = adjoint.primal(op->getOperand(0));
+    Value x = adjoint.primal(op->getOperand(1));
+    Value m = t.max(math::AbsFOp::create(t.builder, t.location, x),
+                    math::AbsFOp::create(t.builder, t.location, y));
+    Value a = t.div(x, m), b = t.div(y, m);
+    Value square = t.add(t.mul(a, a), t.mul(b, b));
+    Value slope = t.div(t.div(d, m), square);
+    Value zeros = t.zerosLike(d);
+    auto give = [&](unsigned i, Value value) {
+      value = t.select(isEdge(t, m, 0.0), zeros, value);
+      value = t.select(isEdge(t, m, HUGE_VAL), zeros, value);
+      adjoint.accumulate(op->getOperand(i), value);
+    };
+    if (adjoint.isActive(op->getOperand(0)))
+      give(0, t.mul(slope, a));
+    if (adjoint.isActive(op->getOperand(1)))
+      give(1, t.neg(t.mul(slope, b)));
+    return success();
+  }
+  bool isCostly(Operation *) const { return true; }
+
+private:
+  static Value isEdge(TensorBuilder &t, Value m, double edge) {
+    return t.compare(arith::CmpFPredicate::OEQ, m, t.constant(edge, m));
+  }
+};
+
+/// `|x|` with the sign of `y`: `d` with the signs of both, 0 at 0 as for `|x|`.
+struct CopySignModel
+    : Differentiable::ExternalModel<CopySignModel, math::CopySignOp> {
+  void savedValues(Operation *op, IsActive,
+                   SmallVectorImpl<Value> &saved) const {
+    llvm::append_range(saved, op->getOperands());
+  }
+  LogicalResult buildAdjoint(Operation *op, AdjointContext &adjoint) const {
+    if (!adjoint.isActive(op->getOperand(0)))
+      return success();
+    TensorBuilder t(adjoint.builder, op->getLoc());
+    Value d = adjoint.cotangent(op->getResult(0));
+    Value sign =
+        math::CopySignOp::create(t.builder, t.location, t.constant(1.0, d),
+                                 adjoint.primal(op->getOperand(1)));
+    adjoint.accumulate(
+        op->getOperand(0),
+        absAdjoint(t, t.mul(d, sign), adjoint.primal(op->getOperand(0))));
+    return success();
+  }
 };
 
 /// `a b + c`.
@@ -180,6 +332,7 @@ void vellum::registerMathAdjoints(DialectRegistry &registry) {
     ExpM1Op::attachInterface<OfResult<ExpM1Op, expm1Adjoint>>(*context);
     SqrtOp::attachInterface<OfResult<SqrtOp, sqrtAdjoint>>(*context);
     RsqrtOp::attachInterface<OfResult<RsqrtOp, rsqrtAdjoint>>(*context);
+    CbrtOp::attachInterface<OfResult<CbrtOp, cbrtAdjoint>>(*context);
     TanhOp::attachInterface<OfResult<TanhOp, tanhAdjoint>>(*context);
     TanOp::attachInterface<OfResult<TanOp, tanAdjoint>>(*context);
     LogOp::attachInterface<OfOperand<LogOp, logAdjoint>>(*context);
@@ -190,8 +343,19 @@ void vellum::registerMathAdjoints(DialectRegistry &registry) {
     CosOp::attachInterface<OfOperand<CosOp, cosAdjoint>>(*context);
     AtanOp::attachInterface<OfOperand<AtanOp, atanAdjoint>>(*context);
     ErfOp::attachInterface<OfOperand<ErfOp, erfAdjoint>>(*context);
+    ErfcOp::attachInterface<OfOperand<ErfcOp, erfcAdjoint>>(*context);
+    SinhOp::attachInterface<OfOperand<SinhOp, sinhAdjoint>>(*context);
+    CoshOp::attachInterface<OfOperand<CoshOp, coshAdjoint>>(*context);
+    AsinOp::attachInterface<OfOperand<AsinOp, asinAdjoint>>(*context);
+    AcosOp::attachInterface<OfOperand<AcosOp, acosAdjoint>>(*context);
+    AsinhOp::attachInterface<OfOperand<AsinhOp, asinhAdjoint>>(*context);
+    AcoshOp::attachInterface<OfOperand<AcoshOp, acoshAdjoint>>(*context);
+    AtanhOp::attachInterface<OfOperand<AtanhOp, atanhAdjoint>>(*context);
     AbsFOp::attachInterface<OfOperand<AbsFOp, absAdjoint>>(*context);
     PowFOp::attachInterface<PowModel>(*context);
+    FPowIOp::attachInterface<IntegerPowModel>(*context);
+    Atan2Op::attachInterface<Atan2Model>(*context);
+    CopySignOp::attachInterface<CopySignModel>(*context);
     FmaOp::attachInterface<FmaModel>(*context);
     FloorOp::attachInterface<StepModel<FloorOp>>(*context);
     CeilOp::attachInterface<StepModel<CeilOp>>(*context);

@@ -29,17 +29,6 @@ LogicalResult interpreter::checkSameShape(Operation *op, const Frame &frame) {
 // Floats
 //===----------------------------------------------------------------------===//
 
-/// IEEE 754-2019 maximum: NaN if either is, and +0 above -0.
-static double maximum(double a, double b) {
-  if (std::isnan(a) || std::isnan(b))
-    return std::numeric_limits<double>::quiet_NaN();
-  if (a == b)
-    return std::signbit(a) ? b : a;
-  return a > b ? a : b;
-}
-
-static double minimum(double a, double b) { return -maximum(-a, -b); }
-
 static void addFloatArithmetic(Evaluators &evaluators) {
   addElementwise<arith::AddFOp>(evaluators,
                                 [](double a, double b) { return a + b; });
@@ -162,6 +151,17 @@ static FailureOr<Array> evaluateToInteger(OpTy op, Frame &frame) {
       std::index_sequence<0>());
 }
 
+/// Rounds once: an integer of 64 bits that became a double first could end up
+/// at the wrong one of two floats.
+template <typename OpTy, typename T>
+static FailureOr<Array> evaluateToFloat(OpTy op, Frame &frame) {
+  const bool isFloat = frame.run.options.precision == Precision::F32 &&
+                       getElementTypeOrSelf(op.getType()).isF32();
+  return mapElements<double, T>(
+      op, frame, [&](T x) { return isFloat ? double(float(x)) : double(x); },
+      std::index_sequence<0>());
+}
+
 /// The bits of a float or integer of 32 or 64 bits, and back.
 static uint64_t toBits(const Array &array, int64_t i, Type type) {
   if (type.isF32())
@@ -201,10 +201,8 @@ static void addConversions(Evaluators &evaluators) {
   addElementwise<arith::IndexCastOp>(evaluators, [](int64_t x) { return x; });
   addElementwise<arith::IndexCastUIOp>(evaluators,
                                        [](uint64_t x) { return x; });
-  addElementwise<arith::SIToFPOp>(evaluators,
-                                  [](int64_t x) { return double(x); });
-  addElementwise<arith::UIToFPOp>(evaluators,
-                                  [](uint64_t x) { return double(x); });
+  evaluators.add<arith::SIToFPOp>(evaluateToFloat<arith::SIToFPOp, int64_t>);
+  evaluators.add<arith::UIToFPOp>(evaluateToFloat<arith::UIToFPOp, uint64_t>);
   evaluators.add<arith::FPToSIOp>(evaluateToInteger<arith::FPToSIOp, int64_t>);
   evaluators.add<arith::FPToUIOp>(evaluateToInteger<arith::FPToUIOp, uint64_t>);
   evaluators.add<arith::BitcastOp>(evaluateBitcast);

@@ -14,6 +14,9 @@
 #ifndef VELLUM_DIALECT_INTERPRETER_ELEMENTWISE_H
 #define VELLUM_DIALECT_INTERPRETER_ELEMENTWISE_H
 
+#include <cmath>
+#include <limits>
+
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -44,6 +47,17 @@ private:
   const Array &array;
   unsigned width;
 };
+
+/// IEEE 754-2019 maximum: NaN if either is, and +0 above -0.
+inline double maximum(double a, double b) {
+  if (std::isnan(a) || std::isnan(b))
+    return std::numeric_limits<double>::quiet_NaN();
+  if (a == b)
+    return std::signbit(a) ? b : a;
+  return a > b ? a : b;
+}
+
+inline double minimum(double a, double b) { return -maximum(-a, -b); }
 
 /// Fails with a diagnostic where the operands do not all have one shape.
 LogicalResult checkSameShape(Operation *op, const Frame &frame);

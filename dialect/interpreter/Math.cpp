@@ -14,6 +14,12 @@ using namespace mlir;
 using namespace vellum;
 using namespace vellum::interpreter;
 
+/// `x^n`, whose sign `pow` may not tell: n has more bits than a double.
+static double floatPower(double x, int64_t n) {
+  const double size = std::pow(std::fabs(x), double(n));
+  return n % 2 ? std::copysign(size, x) : size;
+}
+
 static void addExponentials(Evaluators &evaluators) {
   addUnary<math::ExpOp>(evaluators, std::exp);
   addUnary<math::Exp2Op>(evaluators, std::exp2);
@@ -27,8 +33,7 @@ static void addExponentials(Evaluators &evaluators) {
   addElementwise<math::RsqrtOp>(evaluators,
                                 [](double x) { return 1.0 / std::sqrt(x); });
   addBinary<math::PowFOp>(evaluators, std::pow);
-  addElementwise<math::FPowIOp>(
-      evaluators, [](double x, int64_t n) { return std::pow(x, double(n)); });
+  addElementwise<math::FPowIOp>(evaluators, floatPower);
 }
 
 static void addTrigonometry(Evaluators &evaluators) {
@@ -90,7 +95,7 @@ void interpreter::addMath(Evaluators &evaluators) {
   });
   addElementwise<math::ClampFOp>(evaluators,
                                  [](double x, double low, double high) {
-                                   return x < low ? low : x > high ? high : x;
+                                   return minimum(maximum(x, low), high);
                                  });
   addElementwise<math::AbsIOp>(
       evaluators, [](int64_t x) { return x < 0 ? int64_t(-uint64_t(x)) : x; });

@@ -468,12 +468,25 @@ def LowerKernels : Pass<"vellum-lower-kernels"> {
   let summary = "calls the device library";
   let description = [{
     Kernels on memrefs become calls of the device library's functions, looping
-    over leading dimensions; elementwise functions on vectors and scalars become
-    calls of its vector functions.
+    over leading dimensions.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
     "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect"];
+}
+
+def LowerFunctions : Pass<"vellum-lower-functions"> {
+  let summary = "calls functions of one element";
+  let description = [{
+    The functions of `math` on f32, as vectors or scalars, become calls of the
+    device library, which is accurate to 3 units of the last place and mostly to
+    0.52. On f16 they compute in f32. On f64 those without an intrinsic of LLVM
+    become calls of the C library, an element at a time; the others become such
+    calls later. Powers of integers become loops over the power's bits.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect", "::mlir::arith::ArithDialect",
+    "::mlir::math::MathDialect"];
 }
 
 def AllocateFirst : Pass<"vellum-allocate-first", "::mlir::func::FuncOp"> {
@@ -544,6 +557,19 @@ def DefineDivisions : Pass<"vellum-define-divisions"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
   let statistics = [
     Statistic<"numDefined", "defined", "divisions whose divisor may be -1">];
+}
+
+def DefineRanges : Pass<"vellum-define-ranges"> {
+  let summary = "gives conversions and shifts out of range a value";
+  let description = [{
+    A float that the integer type cannot hold becomes the end of the type that is
+    nearer, NaN becomes 0. A shift by as many bits as there are, or more, leaves
+    0, or for `shrsi` the sign in every bit. LLVM leaves both open, and vectors
+    differ from scalars on x86.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numDefined", "defined", "conversions and shifts that may be out of range">];
 }
 
 #endif // VELLUM_LOWERING_CPU_CPUPASSES

@@ -5,10 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
-#include "dialect/Vellum.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/KernelCalls.h"
 
@@ -22,68 +19,6 @@ namespace vellum {
 using namespace mlir;
 using namespace vellum;
 using namespace vellum::cpu;
-
-//===----------------------------------------------------------------------===//
-// Elementwise functions
-//===----------------------------------------------------------------------===//
-
-/// The function for f32, or for 4, 8 or 16 of them.
-static std::optional<std::string> functionFor(StringRef name, Type type) {
-  if (type.isF32())
-    return ("vl_" + name + "_f32").str();
-  auto vector = dyn_cast<VectorType>(type);
-  if (!vector || vector.getRank() != 1 || !vector.getElementType().isF32() ||
-      !llvm::is_contained({4, 8, 16}, vector.getNumElements()))
-    return std::nullopt;
-  return ("vl_" + name + "_f32x" + Twine(vector.getNumElements())).str();
-}
-
-namespace {
-template <typename Op> struct CallElementwise : OpRewritePattern<Op> {
-  CallElementwise(MLIRContext *context, StringRef name)
-      : OpRewritePattern<Op>(context), name(name) {}
-
-  LogicalResult matchAndRewrite(Op op,
-                                PatternRewriter &rewriter) const override {
-    Type type = op->getResult(0).getType();
-    std::optional<std::string> function = functionFor(name, type);
-    if (!function)
-      return rewriter.notifyMatchFailure(op, "no function of this type");
-    auto module = op->template getParentOfType<ModuleOp>();
-    if (!module.template lookupSymbol<func::FuncOp>(*function)) {
-      OpBuilder::InsertionGuard guard(rewriter);
-      rewriter.setInsertionPointToStart(module.getBody());
-      auto declared = func::FuncOp::create(
-          rewriter, op.getLoc(), *function,
-          rewriter.getFunctionType(op->getOperandTypes(), type));
-      declared.setPrivate();
-    }
-    rewriter.replaceOpWithNewOp<func::CallOp>(op, *function, TypeRange{type},
-                                              op->getOperands());
-    return success();
-  }
-  StringRef name;
-};
-} // namespace
-
-static void addElementwise(RewritePatternSet &patterns) {
-  MLIRContext *context = patterns.getContext();
-  patterns.add<CallElementwise<math::ExpOp>>(context, "exp");
-  patterns.add<CallElementwise<math::LogOp>>(context, "log");
-  patterns.add<CallElementwise<math::Log1pOp>>(context, "log1p");
-  patterns.add<CallElementwise<math::ExpM1Op>>(context, "expm1");
-  patterns.add<CallElementwise<math::TanhOp>>(context, "tanh");
-  patterns.add<CallElementwise<math::RsqrtOp>>(context, "rsqrt");
-  patterns.add<CallElementwise<math::SinOp>>(context, "sin");
-  patterns.add<CallElementwise<math::CosOp>>(context, "cos");
-  patterns.add<CallElementwise<math::PowFOp>>(context, "pow");
-  patterns.add<CallElementwise<SigmoidOp>>(context, "sigmoid");
-  patterns.add<CallElementwise<SoftplusOp>>(context, "softplus");
-}
-
-//===----------------------------------------------------------------------===//
-// Kernels
-//===----------------------------------------------------------------------===//
 
 namespace {
 /// Calls a kernel that works on rows: all operands have the same leading
@@ -188,10 +123,6 @@ struct LowerKernels : vellum::impl::LowerKernelsBase<LowerKernels> {
         RowKernel(op, builder).run();
       op.erase();
     }
-    RewritePatternSet patterns(&getContext());
-    addElementwise(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
   }
 };
 } // namespace

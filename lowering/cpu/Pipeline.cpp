@@ -118,6 +118,8 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   pm.addPass(createHoistInvariants());
   pm.addPass(createVectorizeLoops({options.lanes, options.fma}));
   pm.addPass(createDefineDivisions());
+  pm.addPass(createDefineRanges());
+  pm.addPass(createLowerFunctions());
   pm.addPass(createLowerKernels());
   pm.addPass(createUseArena({options.baseNames}));
   pm.addPass(createLowerChecks({options.baseNames}));

@@ -12,10 +12,10 @@
 
 #include "runtime/device/Kernels.h"
 
+#include "runtime/device/Angles-inl.h"
 #include "runtime/device/GemmDotPack-inl.h"
 #include "runtime/device/GemmPanels-inl.h"
 #include "runtime/device/Layout-inl.h"
-#include "runtime/device/Math-inl.h"
 #include "runtime/device/Random-inl.h"
 #include "runtime/device/Shift-inl.h"
 #include "runtime/device/Softmax-inl.h"
@@ -45,7 +45,24 @@ typedef float FloatX16 __attribute__((vector_size(64)));
 #define VELLUM_F_rsqrt vRsqrt
 #define VELLUM_F_sin vSin
 #define VELLUM_F_cos vCos
+#define VELLUM_F_exp2 vExp2
+#define VELLUM_F_log2 vLog2
+#define VELLUM_F_log10 vLog10
+#define VELLUM_F_cbrt vCbrt
+#define VELLUM_F_tan vTan
+#define VELLUM_F_asin vAsin
+#define VELLUM_F_acos vAcos
+#define VELLUM_F_atan vAtan
+#define VELLUM_F_sinh vSinh
+#define VELLUM_F_cosh vCosh
+#define VELLUM_F_asinh vAsinh
+#define VELLUM_F_acosh vAcosh
+#define VELLUM_F_atanh vAtanh
+#define VELLUM_F_erf vErf
+#define VELLUM_F_erfc vErfc
 #define VELLUM_F_pow vPow
+#define VELLUM_F_powi vPowi
+#define VELLUM_F_atan2 vAtan2
 
 // A scalar runs in four equal lanes, so that tails have the bits of vectors.
 #define VELLUM_UNARY(NAME)                                                     \

@@ -10,8 +10,9 @@
 /// width; they may differ between targets, which have FMA or not.
 ///
 /// Errors against the exact value, over all floats and denormal results
-/// included: exp and log below 1.5 ulp; rsqrt below 2; expm1, tanh, sigmoid,
-/// log1p and softplus below 3.
+/// included: exp and log below 1.5 ulp; rsqrt below 2; expm1, sigmoid, log1p
+/// and softplus below 3; tanh below 3.3. Other functions are in
+/// DoubleMath-inl.h.
 ///
 /// On AVX-512 a reciprocal and a reciprocal root are an estimate of 14 bits
 /// with a step of Newton's iteration: 0.9 and 1.4 ns for 16 numbers, where the
@@ -61,7 +62,7 @@ VELLUM_AVX512_OPS(__m512, _mm512)
 /// p[0] + p[1] x + ...
 template <class D, size_t N>
 VELLUM_KERNEL_INLINE hn::Vec<D> polynomial(D d, hn::Vec<D> x,
-                                           const float (&p)[N]) {
+                                           const hn::TFromD<D> (&p)[N]) {
   auto sum = hn::Set(d, p[N - 1]);
   for (size_t i = N - 1; i-- > 0;)
     sum = hn::MulAdd(sum, x, hn::Set(d, p[i]));
@@ -297,66 +298,6 @@ VELLUM_KERNEL_INLINE hn::Vec<D> vSoftplus(D d, hn::Vec<D> x) {
                              -0x1.fd1368p-3f, 0x1.884554p-3f, -0x1.19af8ep-3f,
                              0x1.44707ap-4f, -0x1.eca398p-6f, 0x1.5fa0dap-8f});
   return hn::MulAdd(e, q, hn::Max(x, hn::Zero(d)));
-}
-
-/// Limits a sine to [-1, 1] and makes that of an infinity NaN.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> limitSine(D d, hn::Vec<D> x, hn::Vec<D> y) {
-  const auto finite = hn::Lt(hn::Abs(x), hn::Set(d, kInfinity));
-  return hn::IfThenElse(finite, clampKeepNaN(d, y, -1.0f, 1.0f),
-                        hn::Set(d, kNaN));
-}
-
-/// sin(x): 4 ulp or 2^-24 absolute for |x| <= 39000; beyond that only the
-/// range [-1, 1] is promised.
-template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vSin(D d, hn::Vec<D> x) {
-  return limitSine(d, x, hn::Sin(d, x));
-}
-
-/// cos(x), with the accuracy of vSin.
-template <class D> VELLUM_KERNEL_INLINE hn::Vec<D> vCos(D d, hn::Vec<D> x) {
-  return limitSine(d, x, hn::Cos(d, x));
-}
-
-/// |x|^y in double for the lanes of one half vector; x = 1 and y = 0 are the
-/// caller's business.
-template <class DH>
-VELLUM_KERNEL_INLINE hn::Vec<DH> powHalf(DH dh, hn::Vec<DH> absX,
-                                         hn::Vec<DH> y) {
-  const hn::Rebind<double, DH> dd;
-  const auto x = hn::PromoteTo(dd, absX);
-  auto l = hn::Log(dd, x);
-  // Stand-ins for log(0) and log(inf) that survive a denormal y.
-  l = hn::IfThenElse(hn::Eq(x, hn::Zero(dd)), hn::Set(dd, -1e300), l);
-  l = hn::IfThenElse(hn::Gt(x, hn::Set(dd, 1e300)), hn::Set(dd, 1e300), l);
-  auto t = hn::Mul(hn::PromoteTo(dd, y), l);
-  t = hn::Max(hn::Set(dd, -200.0), hn::Min(hn::Set(dd, 200.0), t));
-  return hn::DemoteTo(dh, hn::Exp(dd, t));
-}
-
-/// x^y with the special cases of C's pow, below 2 ulp.
-template <class D>
-VELLUM_KERNEL_INLINE hn::Vec<D> vPow(D d, hn::Vec<D> x, hn::Vec<D> y) {
-  const hn::Half<D> dh;
-  const auto a = hn::Abs(x);
-  const auto one = hn::Set(d, 1.0f), zero = hn::Zero(d);
-  const auto lower = powHalf(dh, hn::LowerHalf(dh, a), hn::LowerHalf(dh, y));
-  const auto upper = powHalf(dh, hn::UpperHalf(dh, a), hn::UpperHalf(dh, y));
-  auto r = hn::Combine(d, upper, lower);
-  r = hn::IfThenElse(hn::Eq(a, one), one, r);
-  const auto yHalf = hn::Mul(y, hn::Set(d, 0.5f));
-  const auto isInt = hn::Eq(hn::Round(y), y);
-  const auto isOdd = hn::And(isInt, hn::Ne(hn::Round(yHalf), yHalf));
-  r = hn::Or(r, hn::IfThenElseZero(isOdd, hn::And(x, hn::SignBit(d))));
-  const auto finiteNegative =
-      hn::And(hn::Lt(x, zero), hn::Lt(a, hn::Set(d, kInfinity)));
-  r = hn::IfThenElse(hn::AndNot(isInt, finiteNegative), hn::Set(d, kNaN), r);
-  // Addition passes on the NaN of either operand. (Highway's Ne(x, x) is false
-  // for NaN on AVX2.)
-  const auto unordered = hn::Or(hn::IsNaN(x), hn::IsNaN(y));
-  r = hn::IfThenElse(unordered, hn::Add(x, y), r);
-  const auto isOne = hn::Or(hn::Eq(y, zero), hn::Eq(x, one));
-  return hn::IfThenElse(isOne, one, r);
 }
 
 } // namespace HWY_NAMESPACE

@@ -24,20 +24,26 @@ func.func private @callee(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   return %y : tensor<2x3xf32>
 }
 func.func @inputs() -> (tensor<2x3xf32> {vellum.name = "x"}, tensor<2x3xf32> {vellum.name = "y"},
-    tensor<2x3xf32> {vellum.name = "z"}, tensor<3x4xf32> {vellum.name = "m"}) {
+    tensor<2x3xf32> {vellum.name = "z"}, tensor<3x4xf32> {vellum.name = "m"}, tensor<2x3xi32> {vellum.name = "i"},
+    tensor<2x3xi32> {vellum.name = "j"}) {
   %x = arith.constant dense<[[0.1, 0.3, 0.6], [0.45, 0.8, 0.25]]> : tensor<2x3xf32>
   %y = arith.constant dense<[[0.7, 0.2, 0.35], [0.55, 0.15, 0.9]]> : tensor<2x3xf32>
   %z = arith.constant dense<[[1.5, 3.2, 1.7], [2.4, 1.2, 2.3]]> : tensor<2x3xf32>
   %m = arith.constant dense<[[0.1, 0.4, 0.9, 0.3], [0.7, 0.2, 0.5, 0.8], [0.6, 0.15, 0.35, 0.95]]> : tensor<3x4xf32>
-  return %x, %y, %z, %m : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<3x4xf32>
+  %i = arith.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xi32>
+  %j = arith.constant dense<[[1, 3, 2], [1, 2, 3]]> : tensor<2x3xi32>
+  return %x, %y, %z, %m, %i, %j
+      : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<3x4xf32>, tensor<2x3xi32>, tensor<2x3xi32>
 }
 """
 
-ARGUMENTS = "%x: tensor<2x3xf32>, %y: tensor<2x3xf32>, %z: tensor<2x3xf32>, %m: tensor<3x4xf32>"
+# None is known before the program runs, so that nothing is folded.
+ARGUMENTS = (
+    "%x: tensor<2x3xf32>, %y: tensor<2x3xf32>, %z: tensor<2x3xf32>, %m: tensor<3x4xf32>, "
+    "%i: tensor<2x3xi32>, %j: tensor<2x3xi32>"
+)
 
 CONSTANTS = """\
-  %i = arith.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xi32>
-  %j = arith.constant dense<[[1, 3, 2], [1, 2, 3]]> : tensor<2x3xi32>
   %a = arith.constant 0.25 : f32
   %b = arith.constant 0.75 : f32
   %a2 = arith.constant dense<[0.1, 0.2, 0.3, 0.4]> : tensor<4xf32>

@@ -120,9 +120,10 @@ static void produceBinary(ProgramBuilder &p) {
   default: {
     auto [x, y] = needPair(p);
     auto [a, b] = p.unify(x, y);
-    Value z = p.choices.chance(50)
-                  ? Value(arith::MinimumFOp::create(p.b, p.loc, a, b))
-                  : Value(arith::MaximumFOp::create(p.b, p.loc, a, b));
+    static constexpr StringLiteral kExtrema[] = {
+        "arith.minimumf", "arith.maximumf", "arith.minnumf", "arith.maxnumf"};
+    Value z = p.create(kExtrema[p.choices.below(std::size(kExtrema))], {a, b},
+                       a.getType());
     p.add(z, x.dims, hull(x.range, y.range));
   }
   }
@@ -132,6 +133,45 @@ static void producePower(ProgramBuilder &p) {
   Term x = p.needAny(0, 3, {0.1, 5}), y = p.need(x.dims, {-2, 2});
   auto [a, b] = p.unify(x, y);
   p.add(math::PowFOp::create(p.b, p.loc, a, b), x.dims, {0, 101});
+}
+
+static void produceIntegerPower(ProgramBuilder &p) {
+  Term x = p.needAny(0, 3, {0.3, 3});
+  Term n = p.needInteger(x.dims, Element::I32, -3, 5);
+  auto [a, b] = p.unify(x, n);
+  p.add(math::FPowIOp::create(p.b, p.loc, a, b), x.dims, {0, 244});
+}
+
+static void produceAngle(ProgramBuilder &p) {
+  auto [y, x] = needPair(p, {0.3, 50});
+  auto [a, b] = p.unify(y, x);
+  p.add(math::Atan2Op::create(p.b, p.loc, a, b), x.dims, {-2, 2});
+}
+
+static void produceCopySign(ProgramBuilder &p) {
+  auto [x, y] = needPair(p);
+  auto [a, b] = p.unify(x, y);
+  p.add(math::CopySignOp::create(p.b, p.loc, a, b), x.dims, kAny);
+}
+
+static void produceClamp(ProgramBuilder &p) {
+  Term x = p.needAny(0, 3), low = p.need(x.dims), high = p.need(x.dims);
+  p.add(math::ClampFOp::create(p.b, p.loc, p.exact(x), p.exact(low),
+                               p.exact(high)),
+        x.dims, hull(hull(x.range, low.range), high.range));
+}
+
+/// Whether a number is of some kind.
+static void produceClass(ProgramBuilder &p) {
+  static constexpr StringLiteral kClasses[] = {"math.isinf", "math.isnan",
+                                               "math.isfinite"};
+  Term x = p.needAny(0, 3);
+  Type type = p.b.getI1Type();
+  if (auto tensor = dyn_cast<RankedTensorType>(x.value.getType()))
+    type = tensor.clone(type);
+  Value y =
+      p.create(kClasses[p.choices.below(std::size(kClasses))], x.value, type);
+  p.add(y, x.dims, kUnit, Element::I1);
 }
 
 static void produceFma(ProgramBuilder &p) {
@@ -200,6 +240,11 @@ void fuzz::addElementwiseProducers(Producers &producers) {
                     {3, produceRare},
                     {14, produceBinary},
                     {1, producePower},
+                    {1, produceIntegerPower},
+                    {1, produceAngle},
+                    {1, produceCopySign},
+                    {1, produceClamp},
+                    {1, produceClass},
                     {1, produceFma},
                     {2, produceComparison},
                     {3, produceSelect},

@@ -39,6 +39,19 @@ static void produceArithmetic(ProgramBuilder &p) {
   p.terms.push_back({z, x.dims, kInteger, element, false});
 }
 
+/// By fewer bits than there are, by as many, by more, by a negative number.
+static void produceShift(ProgramBuilder &p) {
+  static constexpr StringLiteral kShifts[] = {"arith.shli", "arith.shrsi",
+                                              "arith.shrui"};
+  const Element element = p.choices.chance(30) ? Element::I64 : Element::I32;
+  Term x = needIntegers(p, element);
+  Term y = p.needInteger(x.dims, element, -3, 70);
+  auto [a, b] = p.unify(x, y);
+  Value z = p.create(kShifts[p.choices.below(std::size(kShifts))], {a, b},
+                     a.getType());
+  p.terms.push_back({z, x.dims, kInteger, element, false});
+}
+
 static void produceLogic(ProgramBuilder &p) {
   Term x = needIntegers(p, Element::I1), y = p.needMask(x.dims);
   auto [a, b] = p.unify(x, y);
@@ -79,8 +92,12 @@ static void produceToFloat(ProgramBuilder &p) {
 static void produceFromFloat(ProgramBuilder &p) {
   Term x = p.needAny(0, 3, {-50, 50});
   Type type = withElement(x.value, p.b.getI32Type());
-  p.add(arith::FPToSIOp::create(p.b, p.loc, type, x.value), x.dims, x.range,
-        Element::I32);
+  if (p.choices.chance(50))
+    p.add(arith::FPToSIOp::create(p.b, p.loc, type, x.value), x.dims, x.range,
+          Element::I32);
+  else
+    p.add(arith::FPToUIOp::create(p.b, p.loc, type, x.value), x.dims, {0, 50},
+          Element::I32);
 }
 
 static void produceWidening(ProgramBuilder &p) {
@@ -120,6 +137,7 @@ static void produceCondition(ProgramBuilder &p) {
 
 void fuzz::addIntegerProducers(Producers &producers) {
   producers.append({{2, produceArithmetic},
+                    {1, produceShift},
                     {1, produceLogic},
                     {1, produceComparison},
                     {2, produceToFloat},

@@ -83,7 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
         vellum("square", "%x: tensor<2x3xf32>", "tensor<2x3xf32>",
                "  %y = arith.mulf %x, %x : tensor<2x3xf32>"),
         binary("arith.divf", 0.5, 1.5), binary("arith.maximumf"),
-        binary("arith.minimumf"), unary("arith.negf"), scalar("arith.addf"),
+        binary("arith.minimumf"), binary("arith.maxnumf"),
+        binary("arith.minnumf"), binary("arith.remf", 0.5, 1.5),
+        scalar("arith.remf"), unary("arith.negf"), scalar("arith.addf"),
         scalar("arith.mulf"), scalar("arith.divf"), scalar("arith.maximumf"),
         vellum("select", "%a: tensor<4xf32>, %b: tensor<4xf32>",
                "tensor<4xf32>",
@@ -109,6 +111,29 @@ INSTANTIATE_TEST_SUITE_P(
                     unary("math.tanh"), unary("math.tan"), unary("math.sin"),
                     unary("math.cos"), unary("math.atan"), unary("math.erf"),
                     unary("math.absf"), binary("math.powf", 0.5, 2.0),
+                    unary("math.erfc"), unary("math.sinh"), unary("math.cosh"),
+                    unary("math.asin", -0.8, 0.8),
+                    unary("math.acos", -0.8, 0.8), unary("math.asinh", -3, 3),
+                    unary("math.acosh", 1.2, 3.0),
+                    unary("math.atanh", -0.8, 0.8),
+                    unary("math.cbrt", -2.0, -0.5), binary("math.atan2"),
+                    scalar("math.atan2"), binary("math.copysign"),
+                    vellum("clampf",
+                           "%x: tensor<9xf32>, %a: tensor<9xf32>, "
+                           "%b: tensor<9xf32>",
+                           "tensor<9xf32>",
+                           "  %y = math.clampf %x to [%a, %b] : tensor<9xf32>"),
+                    vellum("fpowi", "%x: tensor<?x4xf32>", "tensor<?x4xf32>",
+                           "  %n = arith.constant dense<[[-2, 0, 1, 5]]> : "
+                           "tensor<1x4xi32>\n"
+                           "  %m = tensor.cast %n : tensor<1x4xi32> to "
+                           "tensor<?x4xi32>\n"
+                           "  %y = math.fpowi %x, %m : tensor<?x4xf32>, "
+                           "tensor<?x4xi32>",
+                           {1}, 0.5, 1.5),
+                    vellum("fpowi_index", "%x: f32", "f32",
+                           "  %n = arith.constant 3 : index\n"
+                           "  %y = math.fpowi %x, %n : f32, index"),
                     vellum("fma", "%a: f32, %b: f32, %c: f32", "f32",
                            "  %y = math.fma %a, %b, %c : f32")),
     nameOf);
@@ -272,6 +297,89 @@ void expectHeld(const std::string &stopped, const Program &held,
     for (int64_t j = 0; j < actual[i].size(); ++j)
       EXPECT_NEAR(actual[i].floats[j], expected[i].floats[j], 1e-12)
           << "argument " << i << ", element " << j;
+}
+
+/// An argument of one number.
+Array single(double x) {
+  Array array = Array::zeros({1});
+  array.floats = {x};
+  return array;
+}
+
+/// The derivatives of `%y = op ...` by `%a`, `%b`, ... at a point.
+std::vector<double> derivatives(const std::string &op,
+                                const std::vector<double> &at) {
+  std::string arguments;
+  std::vector<Array> inputs;
+  for (double x : at) {
+    arguments += (inputs.empty() ? "%" : ", %") +
+                 std::string(1, char('a' + inputs.size())) + ": tensor<1xf32>";
+    inputs.push_back(single(x));
+  }
+  inputs.push_back(single(1));
+  std::vector<double> result;
+  for (const Array &each :
+       gradientsOf(function(arguments, "tensor<1xf32>",
+                            "  %y = " + op + " : tensor<1xf32>"),
+                   inputs, 1))
+    result.push_back(each.floats[0]);
+  return result;
+}
+
+using Numbers = std::vector<double>;
+
+TEST(EdgeTest, RootsAreSteepAtTheirEnd) {
+  EXPECT_EQ(derivatives("math.cbrt %a", {0}), Numbers{INFINITY});
+  EXPECT_EQ(derivatives("math.asin %a", {1}), Numbers{INFINITY});
+  EXPECT_EQ(derivatives("math.asin %a", {-1}), Numbers{INFINITY});
+  EXPECT_EQ(derivatives("math.acos %a", {1}), Numbers{-INFINITY});
+  EXPECT_EQ(derivatives("math.acosh %a", {1}), Numbers{INFINITY});
+  EXPECT_EQ(derivatives("math.atanh %a", {1}), Numbers{INFINITY});
+}
+
+TEST(EdgeTest, FarAwayNothingOverflows) {
+  EXPECT_EQ(derivatives("math.asinh %a", {1e200}), Numbers{1e-200});
+  EXPECT_EQ(derivatives("math.asinh %a", {-INFINITY}), Numbers{0});
+  EXPECT_DOUBLE_EQ(derivatives("math.acosh %a", {1e200})[0], 1e-200);
+  Numbers slope = derivatives("math.atan2 %a, %b", {1e200, -1e200});
+  EXPECT_DOUBLE_EQ(slope[0], -0.5e-200);
+  EXPECT_DOUBLE_EQ(slope[1], -0.5e-200);
+}
+
+TEST(EdgeTest, TheOriginHasNoDirection) {
+  EXPECT_EQ(derivatives("math.atan2 %a, %b", {0, 0}), (Numbers{0, 0}));
+  EXPECT_EQ(derivatives("math.atan2 %a, %b", {0, -1}), (Numbers{-1, 0}));
+  EXPECT_EQ(derivatives("math.atan2 %a, %b", {INFINITY, 2}), (Numbers{0, 0}));
+}
+
+TEST(EdgeTest, ASignIsNoSlope) {
+  EXPECT_EQ(derivatives("math.copysign %a, %b", {2, -3}), (Numbers{-1, 0}));
+  EXPECT_EQ(derivatives("math.copysign %a, %b", {-2, -3}), (Numbers{1, 0}));
+  EXPECT_EQ(derivatives("math.copysign %a, %b", {0, -3}), (Numbers{0, 0}));
+}
+
+TEST(EdgeTest, LimitsShareAsExtremaDo) {
+  const std::string clamp = "math.clampf %a to [%b, %c]";
+  EXPECT_EQ(derivatives(clamp, {2, 2, 3}), (Numbers{0.5, 0.5, 0}));
+  EXPECT_EQ(derivatives(clamp, {3, 2, 3}), (Numbers{0.5, 0, 0.5}));
+  EXPECT_EQ(derivatives(clamp, {4, 2, 3}), (Numbers{0, 0, 1}));
+}
+
+TEST(EdgeTest, ANumberBesideNaNHasTheSlope) {
+  EXPECT_EQ(derivatives("arith.maxnumf %a, %b", {NAN, 1}), (Numbers{0, 1}));
+  EXPECT_EQ(derivatives("arith.minnumf %a, %b", {1, NAN}), (Numbers{1, 0}));
+  EXPECT_EQ(derivatives("arith.maxnumf %a, %b", {1, 1}), (Numbers{0.5, 0.5}));
+  EXPECT_EQ(derivatives("arith.maxnumf %a, %b", {NAN, NAN}), (Numbers{0, 0}));
+}
+
+TEST(EdgeTest, ARestMovesAgainstItsDivisor) {
+  EXPECT_EQ(derivatives("arith.remf %a, %b", {7.5, 2}), (Numbers{1, -3}));
+  EXPECT_EQ(derivatives("arith.remf %a, %b", {-7.5, 2}), (Numbers{1, 3}));
+}
+
+TEST(EdgeTest, APowerOfNothingIsConstant) {
+  EXPECT_EQ(derivatives("math.powf %a, %b", {0, 0})[0], 0);
+  EXPECT_EQ(derivatives("math.powf %a, %b", {0, 1})[0], 1);
 }
 
 TEST(StopGradientTest, HoldsAValue) {

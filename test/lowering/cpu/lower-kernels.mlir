@@ -52,18 +52,6 @@ func.func @random(%n: memref<?x8xf32>, %p: memref<4x8xi32>, %key: i64, %stream: 
   return
 }
 
-// CHECK-LABEL: func.func @functions
-// CHECK-SAME:    (%[[V:[^:]+]]: {{.*}}, %[[S:[^:]+]]: f32, %[[D:[^:]+]]: f64)
-// CHECK:         call @vl_exp_f32x16(%[[V]])
-// CHECK:         call @vl_sigmoid_f32(%[[S]])
-// CHECK:         math.exp %[[D]] : f64
-func.func @functions(%v: vector<16xf32>, %s: f32, %d: f64) -> (vector<16xf32>, f32, f64) {
-  %0 = math.exp %v : vector<16xf32>
-  %1 = vellum.sigmoid %s
-  %2 = math.exp %d : f64
-  return %0, %1, %2 : vector<16xf32>, f32, f64
-}
-
 // Rows and columns of what is packed, each with its stride, and the panels' width.
 // CHECK-LABEL: func.func @panels
 // CHECK-DAG:     %[[ONE:.*]] = arith.constant 1 : i64

@@ -77,6 +77,8 @@
 // WIDE-NEXT:   vellum-vectorize-loops{{[{]}}fma=true lanes=16{{[}]}}
 // NARROW-NEXT: vellum-vectorize-loops{{[{]}}fma=true lanes=8{{[}]}}
 // LLVM-NEXT: vellum-define-divisions
+// LLVM-NEXT: vellum-define-ranges
+// LLVM-NEXT: vellum-lower-functions
 // LLVM-NEXT: vellum-lower-kernels
 // LLVM-NEXT: vellum-use-arena
 // LLVM-NEXT: vellum-lower-checks
