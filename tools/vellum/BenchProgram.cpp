@@ -154,7 +154,7 @@ LogicalResult StepProgram::build() {
   model = Model::load(evaluation.model);
   if (!model)
     return failure();
-  FailureOr<TrainingOp> found = model->requireRecipe();
+  FailureOr<TrainingOp> found = model->requireRecipe(/*hasEntryOption=*/true);
   if (failed(found))
     return failure();
   recipe = *found;

@@ -45,13 +45,14 @@ FailureOr<func::FuncOp> vellum::findEntry(Model &model,
       candidates.push_back(function);
   if (candidates.size() == 1)
     return candidates.front();
+  if (candidates.empty())
+    return reportError(model.getPath() + ": has no public function");
   auto names = llvm::map_range(candidates, [](func::FuncOp function) {
     return "@" + function.getName().str();
   });
   return reportError(model.getPath() + ": has " + Twine(candidates.size()) +
-                     " public functions" + (candidates.empty() ? "" : " (") +
-                     llvm::join(names, ", ") + (candidates.empty() ? "" : ")") +
-                     ", so '--entry=NAME' must say which one is meant");
+                     " public functions (" + llvm::join(names, ", ") +
+                     "), so '--entry=NAME' must say which one is meant");
 }
 
 LogicalResult vellum::checkSeedHasEffect(const EvaluationOptions &options,

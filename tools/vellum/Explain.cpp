@@ -102,7 +102,7 @@ LogicalResult Explanation::run() {
   if (!model)
     return failure();
   if (options.entry.empty()) {
-    auto recipe = model->requireRecipe();
+    auto recipe = model->requireRecipe(/*hasEntryOption=*/true);
     if (failed(recipe))
       return failure();
     source = recipe->getLoss().str();

@@ -55,7 +55,7 @@ LogicalResult GradientCheck::chooseEntry() {
   recipe = model.getRecipe();
   entry = StringRef(options.entry).ltrim('@').str();
   if (entry.empty() && !recipe)
-    return model.requireRecipe();
+    return model.requireRecipe(/*hasEntryOption=*/true);
   if (entry.empty())
     entry = recipe.getLoss().str();
   if (recipe && recipe.getLoss() != entry)

@@ -336,10 +336,12 @@ TrainingOp Model::getRecipe() {
   return recipes.empty() ? TrainingOp() : *recipes.begin();
 }
 
-FailureOr<TrainingOp> Model::requireRecipe() {
+FailureOr<TrainingOp> Model::requireRecipe(bool hasEntryOption) {
   if (TrainingOp recipe = getRecipe())
     return recipe;
-  return reportError(path + ": has no training recipe, 'vellum.training'");
+  return reportError(
+      path + ": has no training recipe, 'vellum.training'" +
+      (hasEntryOption ? "; '--entry=NAME' says which function is meant" : ""));
 }
 
 FailureOr<func::FuncOp> Model::lookup(StringRef function) {

@@ -45,8 +45,8 @@ public:
   /// The function of this name; an error, with the nearest name there is, where
   /// there is none.
   llvm::FailureOr<mlir::func::FuncOp> lookup(llvm::StringRef function);
-  /// The recipe, or an error.
-  llvm::FailureOr<TrainingOp> requireRecipe();
+  /// The recipe, or an error, which names the option '--entry' if there is one.
+  llvm::FailureOr<TrainingOp> requireRecipe(bool hasEntryOption = false);
 
 private:
   explicit Model(const std::string &path);
