@@ -93,6 +93,17 @@ struct Range1D {
     return isStridedInside(check);
   }
 
+  /// No element is meant twice: a gradient, or what is put there, would have to
+  /// choose.
+  Value isApart(CheckBuilder &check) const {
+    if (getConstantIntValue(stride).value_or(0) != 0)
+      return {};
+    const OpFoldResult zero = check.getBuilder().getIndexAttr(0);
+    return check.either(check.wideCompare(arith::CmpFPredicate::ONE,
+                                          check.wide(stride), check.wide(zero)),
+                        check.atMost(size, check.getBuilder().getIndexAttr(1)));
+  }
+
 private:
   /// The first and the last element, in f64, where nothing overflows: offset
   /// and whole are exact, and what is rounded lies far outside.
@@ -120,11 +131,16 @@ template <typename OpTy>
 void checkWindow(OpTy op, Value tensor, CheckBuilder &check) {
   for (auto [offset, size, stride, whole] :
        llvm::zip_equal(op.getMixedOffsets(), op.getMixedSizes(),
-                       op.getMixedStrides(), check.shape(tensor)))
+                       op.getMixedStrides(), check.shape(tensor))) {
+    const Range1D range{offset, size, stride, whole};
     check.requireNatural(
-        size, Range1D{offset, size, stride, whole}.isInside(check),
+        size, range.isInside(check),
         check.says() << "slice of " << size << " from " << offset << " by "
                      << stride << " lies outside a dimension of " << whole);
+    check.require(range.isApart(check),
+                  check.says() << "slice of " << size << " from " << offset
+                               << " must have a step other than 0");
+  }
 }
 
 struct ExtractSliceModel

@@ -158,6 +158,9 @@ static FailureOr<Window> windowOf(OpTy op, const Array &array,
       return op.emitOpError()
              << "slice of " << size << " from " << offset << " by " << stride
              << " lies outside a dimension of " << whole;
+    if (stride == 0 && size > 1)
+      return op.emitOpError() << "slice of " << size << " from " << offset
+                              << " must have a step other than 0";
     window.sizes.push_back(size);
     window.strides.push_back(apart * stride);
     window.start += apart * offset;

@@ -97,12 +97,7 @@ Value ProgramBuilder::sizeOf(Dim dim) {
   // Both variants ask, so that both have the same arguments.
   std::optional<Term> term = pick(hasIt);
   if (!term && dim.varies) {
-    ArgumentSpec spec;
-    spec.range = {double(dim.size), double(dim.size)};
-    spec.element = Element::Index;
-    spec.isScalar = true;
-    Value size = argument(spec).value;
-    terms.pop_back();
+    Value size = runTimeIndex(dim.size);
     if (isDynamic)
       return size;
   }
@@ -376,6 +371,16 @@ Value ProgramBuilder::constant(double number) {
 
 Value ProgramBuilder::constantIndex(int64_t number) {
   return arith::ConstantIndexOp::create(b, loc, number);
+}
+
+Value ProgramBuilder::runTimeIndex(int64_t number) {
+  ArgumentSpec spec;
+  spec.range = {double(number), double(number)};
+  spec.element = Element::Index;
+  spec.isScalar = true;
+  Value index = argument(spec).value;
+  terms.pop_back();
+  return index;
 }
 
 Value ProgramBuilder::create(StringRef name, ValueRange operands, Type type,

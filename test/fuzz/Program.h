@@ -155,6 +155,8 @@ public:
 
   mlir::Value constant(double number);
   mlir::Value constantIndex(int64_t number);
+  /// A number that the program is given.
+  mlir::Value runTimeIndex(int64_t number);
   /// An operation by name, of one result; null where it is not differentiable
   /// and would have to be.
   mlir::Value create(llvm::StringRef name, mlir::ValueRange operands,

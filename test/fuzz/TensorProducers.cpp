@@ -30,10 +30,13 @@ struct Window {
 static OpFoldResult number(ProgramBuilder &p, int64_t number) {
   if (p.choices.chance(15))
     return p.constantIndex(number);
+  if (p.choices.chance(15))
+    return p.runTimeIndex(number);
   return p.b.getIndexAttr(number);
 }
 
-/// A whole dimension where its size is not known, or part of it.
+/// A whole dimension where its size is not known, or part of it, or all of it
+/// from its last element to its first.
 static Window chooseWindow(ProgramBuilder &p, const Dims &dims) {
   Window window;
   for (Dim dim : dims) {
@@ -47,6 +50,13 @@ static Window chooseWindow(ProgramBuilder &p, const Dims &dims) {
           p.sizeOf(dim);
         window.sizes.push_back(p.b.getIndexAttr(dim.size));
       }
+      window.dims.push_back(dim);
+      continue;
+    }
+    if (dim.size > 1 && p.choices.chance(12)) {
+      window.offsets.push_back(number(p, dim.size - 1));
+      window.sizes.push_back(p.b.getIndexAttr(dim.size));
+      window.strides.push_back(number(p, -1));
       window.dims.push_back(dim);
       continue;
     }

@@ -25,6 +25,23 @@ func.func private @numbers(%n: index) -> tensor<?xf32> {
   return %x : tensor<?xf32>
 }
 
+// What is put in from its last element to its first is all of the memory, but
+// not in its order.
+func.func @turned() {
+  %c3 = arith.constant 3 : index
+  %m1 = arith.constant -1 : index
+  %last = call @opaque(%c3) : (index) -> index
+  %back = call @opaque(%m1) : (index) -> index
+  %x = arith.constant dense<[1.0, 2.0, 3.0, 5.0]> : tensor<4xf32>
+  %z = arith.constant dense<0.0> : tensor<4xf32>
+  %turned = tensor.insert_slice %x into %z[%last] [4] [%back] : tensor<4xf32> into tensor<4xf32>
+  %y = arith.constant dense<[10.0, 20.0, 30.0, 40.0]> : tensor<4xf32>
+  %sum = arith.addf %turned, %y : tensor<4xf32>
+  %right = arith.constant dense<[15.0, 23.0, 32.0, 41.0]> : tensor<4xf32>
+  vellum.expect_close %sum, %right atol 0 rtol 0
+  return
+}
+
 // All of it, backward, nothing at its end, nothing of nothing.
 func.func @slices() {
   %c0 = arith.constant 0 : index
@@ -48,6 +65,9 @@ func.func @slices() {
   vellum.expect_close %end, %e atol 0 rtol 0
   %nothing = tensor.extract_slice %e[%none] [%none] [%back] : tensor<?xf32> to tensor<?xf32>
   vellum.expect_close %nothing, %e atol 0 rtol 0
+  %single = tensor.extract_slice %x[%last] [%one] [%none] : tensor<?xf32> to tensor<?xf32>
+  %three = tensor.extract_slice %x[3] [1] [1] : tensor<?xf32> to tensor<1xf32>
+  vellum.expect_close %single, %three atol 0 rtol 0
   return
 }
 

@@ -121,6 +121,19 @@ func.func @generate_from() {
 // Slices
 //===----------------------------------------------------------------------===//
 
+func.func @one_element_again() {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %n = call @opaque(%c4) : (index) -> index
+  %step = call @opaque(%c0) : (index) -> index
+  %x = call @numbers(%n) : (index) -> tensor<?xf32>
+  // CHECK: refuses.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: 'tensor.extract_slice' op slice of 4 from 1 must have a step other than 0
+  %y = tensor.extract_slice %x[1] [%n] [%step] : tensor<?xf32> to tensor<?xf32>
+  vellum.expect_close %y, %y atol 0 rtol 0
+  // CHECK: FAIL @one_element_again
+  return
+}
+
 func.func @slice_offset() {
   %c4 = arith.constant 4 : index
   %c2 = arith.constant 2 : index
