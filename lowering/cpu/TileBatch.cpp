@@ -406,16 +406,6 @@ Value BatchTiling::askThreads() {
   return threadCount(b, loc, function.getArgument(0));
 }
 
-/// A size that a type says or a constant.
-static std::optional<int64_t> staticSize(Value size) {
-  auto dim = size.getDefiningOp<tensor::DimOp>();
-  if (!dim || !dim.getConstantIndex())
-    return getConstantIntValue(size);
-  const int64_t known = cast<RankedTensorType>(dim.getSource().getType())
-                            .getDimSize(*dim.getConstantIndex());
-  return ShapedType::isDynamic(known) ? std::nullopt : std::optional(known);
-}
-
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
 /// no more than leave every thread some. Weights that do not stay in the cache
@@ -424,11 +414,7 @@ Value BatchTiling::tileSize(Value all) {
   auto index = [&](int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
   };
-  // One tile of all samples is what any number gives. Its size stays a number
-  // that only the run knows: loops over one sample would be written otherwise,
-  // and round otherwise.
-  std::optional<int64_t> samples = staticSize(all);
-  if (options.tile && !(samples && *samples <= options.tile))
+  if (options.tile)
     return index(options.tile);
   Value elements = index(0);
   for (Operation *op : tiled)

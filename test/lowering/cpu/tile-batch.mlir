@@ -269,25 +269,6 @@ func.func private @own_size(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %my: me
   return %m : memref<?x3xf32>
 }
 
-// One tile has the only sample, and is no smaller for being asked for 4.
-// CHECK-LABEL: func.func private @one
-// CHECK:         llvm.call @vellum_rt_threads
-// CHECK:         scf.forall
-func.func private @one(%context: !llvm.ptr, %mx: memref<?x1x3xf32>, %ms: memref<1x3xf32>) -> memref<1x3xf32> {
-  %xs = bufferization.to_tensor %mx restrict : memref<?x1x3xf32> to tensor<?x1x3xf32>
-  %s0 = bufferization.to_tensor %ms restrict : memref<1x3xf32> to tensor<1x3xf32>
-  %last = vellum.scan for %x in %xs carry %s = %s0 {
-    %s1 = linalg.generic #map ins(%x, %s : tensor<1x3xf32>, tensor<1x3xf32>) outs(%s : tensor<1x3xf32>) {
-    ^bb0(%a: f32, %b: f32, %o: f32):
-      %sum = arith.addf %a, %b : f32
-      linalg.yield %sum : f32
-    } -> tensor<1x3xf32>
-    yield %s1
-  }
-  %m = bufferization.to_buffer %last : tensor<1x3xf32> to memref<1x3xf32>
-  return %m : memref<1x3xf32>
-}
-
 // A step that turns the samples round needs all of them.
 // CHECK-LABEL: func.func private @turned
 // CHECK-NOT:     scf.forall
