@@ -353,6 +353,16 @@ func.func @fpowi() {
   return
 }
 
+// Folded to constants.
+func.func @atan2_of_constants() {
+  %y = arith.constant dense<[0.0, 0.0, -0.0, -0.0, 1.0]> : tensor<5xf32>
+  %x = arith.constant dense<[0.0, -0.0, 0.0, -0.0, -1.0]> : tensor<5xf32>
+  %r = math.atan2 %y, %x : tensor<5xf32>
+  %e = arith.constant dense<[0.0, 3.14159274, -0.0, -3.14159274, 2.3561945]> : tensor<5xf32>
+  vellum.expect_close %r, %e atol 0 rtol 4.8e-7
+  return
+}
+
 // Powers of which a float of 32 bits, or a double, would lose the last bit.
 func.func @fpowi_wide() {
   %x0 = arith.constant dense<[-1.0, -1.0, 2.0, -2.0, 0.5, -1.00000012]> : tensor<6xf32>
