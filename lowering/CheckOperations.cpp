@@ -79,8 +79,7 @@ static LogicalResult checkResource(Operation *op,
   uint64_t wanted = bytes;
   for (int64_t size : type.getShape())
     wanted = llvm::SaturatingMultiply<uint64_t>(wanted, std::abs(size));
-  if (type.hasStaticShape() && blob->getData().size() == wanted &&
-      llvm::isAddrAligned(llvm::Align(bytes), blob->getData().data()))
+  if (type.hasStaticShape() && blob->getData().size() == wanted)
     return success();
   return op->emitError("the resource '")
          << elements.getRawHandle().getKey() << "' must hold " << wanted

@@ -26,8 +26,9 @@ namespace vellum {
 #define GEN_PASS_REGISTRATION
 #include "lowering/Passes.h.inc"
 
-/// What the pass of this name does to a program.
+/// What the passes of these names do to a program.
 void defineEmptyTensors(mlir::Operation *program);
+void readResources(mlir::Operation *program);
 
 } // namespace vellum
 

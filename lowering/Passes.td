@@ -92,6 +92,22 @@ def FoldEmpty : Pass<"vellum-fold-empty", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ReadResources : Pass<"vellum-read-resources"> {
+  let summary = "constants whose numbers stand at the end of the file have them";
+  let description = [{
+    Gives each `arith.constant` of a `dense_resource` its numbers, so that
+    whatever reads constants reads it too: the interpreter, folds, checks. What
+    a model's resources must be is checked before (`vellum-check-model`).
+
+    ```mlir
+    %w = arith.constant dense_resource<weights> : tensor<2xf32>
+    // becomes, with the file's resource of that name,
+    %w = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def InsertChecks : Pass<"vellum-insert-checks", "::mlir::ModuleOp"> {
   let summary = "write what ops ask of sizes and indices as checks";
   let description = [{

@@ -310,6 +310,7 @@ LogicalResult Model::build() {
   }
   if (failed(checkProgram(*module)) || failed(checkNames(*module)))
     return failure();
+  readResources(*module);
   defineEmptyTensors(*module);
   // What programs become is nothing that a model may name.
   context.appendDialectRegistry(dialectRegistry());
