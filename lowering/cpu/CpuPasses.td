@@ -194,6 +194,34 @@ def ReuseBuffers : Pass<"vellum-reuse-buffers"> {
   let statistics = [Statistic<"reused", "reused", "buffers that became another's">];
 }
 
+def LeaveBranches : Pass<"vellum-leave-branches"> {
+  let summary = "takes the memory of branches before them";
+  let description = [{
+    Moves allocations in the branches of an `scf.if` in front of it, so that they
+    can leave the loops around it: what a branch takes in each step is not given
+    back before the program ends. Only where the sizes are known to be sizes
+    without the branch: dimensions of memory that is there, what other memory is
+    taken with, their sums and products. A branch that is not taken asks for no
+    memory that could not be had.
+
+    ```mlir
+    scf.if %c {
+      %n = memref.dim %x, %c0 : memref<?xf32>
+      %y = memref.alloc(%n) : memref<?xf32>
+      ...
+    // becomes
+    %n = memref.dim %x, %c0 : memref<?xf32>
+    %y = memref.alloc(%n) : memref<?xf32>
+    scf.if %c {
+      ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let statistics = [
+    Statistic<"numMoved", "moved", "Number of branches that allocations left">,
+    Statistic<"numLeft", "left", "Number of allocations that stay in a branch">];
+}
+
 def OutlineTiles : Pass<"vellum-outline-tiles", "::mlir::ModuleOp"> {
   let summary = "gives tiles of samples to the context's threads";
   let description = [{

@@ -103,6 +103,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createTransposeOperands());
   pm.addPass(createPlaceTemporaries());
   pm.addPass(createReuseBuffers());
+  pm.addPass(createLeaveBranches());
   pm.addPass(createMeasureMemory());
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());

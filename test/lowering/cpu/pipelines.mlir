@@ -62,6 +62,7 @@
 // BUFFERIZE-NEXT: vellum-transpose-operands
 // BUFFERIZE-NEXT: vellum-place-temporaries
 // BUFFERIZE-NEXT: vellum-reuse-buffers
+// BUFFERIZE-NEXT: vellum-leave-branches
 // BUFFERIZE-NEXT: vellum-measure-memory
 // BUFFERIZE-NEXT: vellum-outline-tiles
 // BUFFERIZE-NEXT: loop-invariant-code-motion
