@@ -5,13 +5,16 @@
 //===----------------------------------------------------------------------===//
 ///
 /// \file
-/// The words are those of interpreter/Scan.cpp, Ponder.cpp and Module.cpp.
+/// The words are those of interpreter/Scan.cpp, Ponder.cpp, Control.cpp and
+/// Module.cpp.
 ///
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include "dialect/Checks.h"
+#include "dialect/ExternalModels.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -165,4 +168,48 @@ void YieldOp::buildChecks(CheckBuilder &check) {
     checkStep(scan, *this, check);
   else if (auto ponder = dyn_cast<PonderOp>((*this)->getParentOp()))
     checkStep(ponder, *this, check);
+}
+
+//===----------------------------------------------------------------------===//
+// scf
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct ForModel : Checked::ExternalModel<ForModel, scf::ForOp> {
+  void buildChecks(Operation *op, CheckBuilder &check) const {
+    Value step = cast<scf::ForOp>(op).getStep();
+    if (std::optional<int64_t> number = getConstantIntValue(step);
+        number && *number > 0)
+      return;
+    OpBuilder &b = check.getBuilder();
+    Value isPositive = arith::CmpIOp::create(
+        b, check.getLoc(), arith::CmpIPredicate::sgt, step,
+        arith::ConstantOp::create(b, check.getLoc(),
+                                  b.getZeroAttr(step.getType())));
+    const OpFoldResult number = b.createOrFold<arith::IndexCastOp>(
+        check.getLoc(), b.getIndexType(), step);
+    check.require(isPositive,
+                  check.says() << "needs a positive step, but got " << number);
+  }
+};
+
+/// The loop's business, as for vellum.yield.
+struct YieldModel : Checked::ExternalModel<YieldModel, scf::YieldOp> {
+  void buildChecks(Operation *op, CheckBuilder &check) const {
+    auto loop = dyn_cast<scf::ForOp>(op->getParentOp());
+    if (!loop)
+      return;
+    check.reportAt(loop.getLoc());
+    for (auto [before, after] :
+         llvm::zip_equal(loop.getRegionIterArgs(), op->getOperands()))
+      requireKept(loop, "a carried value", before, after, check);
+  }
+};
+} // namespace
+
+void vellum::registerLoopChecks(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, scf::SCFDialect *) {
+    scf::ForOp::attachInterface<ForModel>(*context);
+    scf::YieldOp::attachInterface<YieldModel>(*context);
+  });
 }

@@ -326,9 +326,10 @@ LogicalResult ScanGradient::build() {
   if (failed(cotangents))
     return failure();
   closeStep(body.wanted, *cotangents);
+  // Values may have been saved although nothing wanted depends on them.
+  emitMore();
   if (carriedFor.empty() && emittedFor.empty())
     return success();
-  emitMore();
   createReverse();
   return success();
 }

@@ -8,8 +8,10 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -46,6 +48,69 @@ static OpFoldResult multiplySizes(OpBuilder &b, Location loc,
                         loc, getValueOrCreateConstantIndexOp(b, loc, product),
                         getValueOrCreateConstantIndexOp(b, loc, size)));
   return product;
+}
+
+static bool isPositive(Value number) {
+  Operation *op = number.getDefiningOp();
+  return isa_and_nonnull<arith::MaxSIOp, arith::MaxUIOp>(op) &&
+         getConstantIntValue(op->getOperand(1)).value_or(0) > 0;
+}
+
+/// Computes numbers from numbers, and may do so whenever it likes: also a
+/// division by a `max` with 1.
+static bool isArithmetic(Operation *op) {
+  auto isNumber = [](Type type) { return type.isIntOrIndexOrFloat(); };
+  const bool isQuotient = isa<arith::DivUIOp, arith::CeilDivUIOp>(op) &&
+                          isPositive(op->getOperand(1));
+  return op->getNumRegions() == 0 && (isPure(op) || isQuotient) &&
+         (isa<tensor::DimOp>(op) ||
+          llvm::all_of(op->getOperandTypes(), isNumber)) &&
+         llvm::all_of(op->getResultTypes(), isNumber);
+}
+
+/// Collects what `value` is computed from in `body`, operands first; false
+/// where it depends on what the body does.
+static bool collect(Value value, Block *body,
+                    llvm::SetVector<Operation *> &slice) {
+  if (value.getParentBlock() != body)
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!op || !isArithmetic(op))
+    return false;
+  for (Value operand : op->getOperands())
+    if (!collect(operand, body, slice))
+      return false;
+  slice.insert(op);
+  return true;
+}
+
+bool vellum::leaveBody(Operation *op, Block *body, ValueRange numbers) {
+  llvm::SetVector<Operation *> slice;
+  for (Value number : numbers)
+    if (!collect(number, body, slice))
+      return false;
+  for (Operation *each : slice)
+    each->moveBefore(op);
+  return true;
+}
+
+std::optional<SmallVector<OpFoldResult>> vellum::sizesBefore(Operation *op,
+                                                             Value tensor) {
+  Sizes sizes;
+  SmallVector<OpFoldResult> found = sizes.of(tensor);
+  SmallVector<Value> numbers;
+  for (OpFoldResult size : found)
+    if (auto number = dyn_cast<Value>(size))
+      numbers.push_back(number);
+  if (!leaveBody(op, tensor.getParentBlock(), numbers))
+    return std::nullopt;
+  return found;
+}
+
+bool vellum::canLeaveBody(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return !type || type.hasStaticShape() || isa<BlockArgument>(value) ||
+         sizesBefore(value.getParentBlock()->getParentOp(), value);
 }
 
 OpFoldResult Sizes::of(Value tensor, int64_t dim) {
@@ -106,10 +171,20 @@ OpFoldResult Sizes::ofArgument(BlockArgument argument, int64_t dim) {
     return number <= inputs ? of(scan.getInputs()[number - 1], dim + 1)
                             : of(scan.getInits()[number - 1 - inputs], dim);
   }
+  if (auto loop = dyn_cast_or_null<scf::ForOp>(parent))
+    return of(loop.getInitArgs()[number - 1], dim);
   if (auto ponder = dyn_cast_or_null<PonderOp>(parent))
     // The flag has the first state's samples.
     return of(ponder.getInits()[number ? number - 1 : 0], dim);
   return {};
+}
+
+/// True for a number that a body of `op` computes. A block that is being built
+/// is not in an op yet.
+static bool isInside(OpFoldResult size, Operation *op) {
+  auto value = dyn_cast<Value>(size);
+  Operation *around = value ? value.getParentBlock()->getParentOp() : nullptr;
+  return around && op->isAncestor(around);
 }
 
 /// Of what a loop hands out: carried values have the sizes that they began
@@ -125,10 +200,16 @@ OpFoldResult Sizes::ofLoop(OpResult result, ValueRange inits, YieldOp yield,
   if (isStacked && dim == 0)
     return stepsOf(cast<ScanOp>(result.getOwner()));
   OpFoldResult size = of(yield.getEmitted()[emitted], dim - isStacked);
-  auto value = dyn_cast<Value>(size);
-  const bool isInside = value && result.getOwner()->isAncestor(
-                                     value.getParentBlock()->getParentOp());
-  return isInside ? OpFoldResult() : size;
+  return isInside(size, result.getOwner()) ? OpFoldResult() : size;
+}
+
+/// Of what a branch hands out: the size that it has in both, where that is
+/// known outside.
+OpFoldResult Sizes::ofBranch(scf::IfOp op, unsigned number, int64_t dim) {
+  const OpFoldResult size = of(op.thenYield()->getOperand(number), dim);
+  if (size != of(op.elseYield()->getOperand(number), dim))
+    return {};
+  return isInside(size, op) ? OpFoldResult() : size;
 }
 
 OpFoldResult Sizes::byRule(OpResult result, int64_t dim) {
@@ -221,6 +302,12 @@ OpFoldResult Sizes::ofResult(OpResult result, int64_t dim) {
       .Case([&](PonderOp op) {
         return ofLoop(result, op.getInits(), op.getYield(), dim,
                       /*isStacked=*/false);
+      })
+      .Case([&](scf::ForOp op) {
+        return of(op.getInitArgs()[result.getResultNumber()], dim);
+      })
+      .Case([&](scf::IfOp op) {
+        return ofBranch(op, result.getResultNumber(), dim);
       })
       .Case([&](DestinationStyleOpInterface op) {
         return of(op.getTiedOpOperand(result)->get(), dim);

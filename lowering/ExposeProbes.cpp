@@ -4,7 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 #include "dialect/ScanRewrite.h"
+#include "lowering/Decompose.h"
 #include "lowering/Passes.h"
 
 #define DEBUG_TYPE "vellum-expose-probes"
@@ -25,7 +28,8 @@ static FailureOr<Value> stackThroughScans(Operation *marker, Value value) {
     auto scan = dyn_cast<ScanOp>(parent);
     if (!scan)
       return marker->emitOpError("cannot be recorded from the body of '")
-             << parent->getName() << "'; decompose it first";
+             << parent->getName()
+             << "'; mark a result of it, or a value of the loop around it";
     unsigned number = emitFromScan(scan, value);
     ScanOp rebuilt = rebuildScan(scan);
     for (auto [from, to] : llvm::zip(scan.getResults(), rebuilt.getResults()))
@@ -74,14 +78,31 @@ static LogicalResult exposeMarker(func::FuncOp function, Operation *marker) {
                 UnitAttr::get(function.getContext()));
 }
 
-/// Makes the probes and expectations of `function` results and returns how
-/// many there were.
-static FailureOr<unsigned> exposeProbes(func::FuncOp function) {
+static SmallVector<Operation *> findMarkers(Operation *root) {
   SmallVector<Operation *> markers;
-  function.walk([&](Operation *op) {
+  root->walk([&](Operation *op) {
     if (isa<ProbeOp, ExpectCloseOp>(op))
       markers.push_back(op);
   });
+  return markers;
+}
+
+/// Writes counted loops around markers as scans, whose steps can be stacked.
+/// Other loops stay: a scan is one, and what a ponder becomes runs on where it
+/// has ended.
+static LogicalResult decomposeLoops(func::FuncOp function) {
+  auto isOther = [](Operation *op) {
+    return !isa<scf::ForOp>(op) || findMarkers(op).empty();
+  };
+  return decompose(function, isOther);
+}
+
+/// Makes the probes and expectations of `function` results and returns how
+/// many there were.
+static FailureOr<unsigned> exposeProbes(func::FuncOp function) {
+  if (failed(decomposeLoops(function)))
+    return failure();
+  SmallVector<Operation *> markers = findMarkers(function);
   for (Operation *marker : markers) {
     if (failed(exposeMarker(function, marker)))
       return failure();

@@ -6,8 +6,8 @@
 
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "llvm/ADT/SetVector.h"
 
 #include "dialect/Checks.h"
 #include "lowering/Passes.h"
@@ -35,7 +35,7 @@ public:
 
 private:
   bool leaveLoop(RequireOp check);
-  void guard(RequireOp check, ScanOp scan);
+  Value takesNoStep(Operation *loop, OpBuilder &b);
 
   Sizes sizes;
   CheckFacts facts;
@@ -55,60 +55,40 @@ void Insertion::visit(Block &block) {
   }
 }
 
-/// Computes numbers from numbers, and may do so whenever it likes.
-static bool isArithmetic(Operation *op) {
-  auto isNumber = [](Type type) { return type.isIntOrIndexOrFloat(); };
-  return op->getNumRegions() == 0 && isPure(op) &&
-         (isa<tensor::DimOp>(op) ||
-          llvm::all_of(op->getOperandTypes(), isNumber)) &&
-         llvm::all_of(op->getResultTypes(), isNumber);
-}
-
-/// Collects what `value` is computed from in `block`, operands first; false
-/// where it depends on the step.
-static bool collect(Value value, Block *block,
-                    llvm::SetVector<Operation *> &slice) {
-  if (value.getParentBlock() != block)
-    return true;
-  Operation *op = value.getDefiningOp();
-  if (!op || !isArithmetic(op))
-    return false;
-  for (Value operand : op->getOperands())
-    if (!collect(operand, block, slice))
-      return false;
-  slice.insert(op);
-  return true;
-}
-
-/// A scan of no steps asks nothing of its body.
-void Insertion::guard(RequireOp check, ScanOp scan) {
-  const OpFoldResult steps = sizes.stepsOf(scan);
-  if (getConstantIntValue(steps).value_or(0) > 0)
-    return;
-  OpBuilder b(check);
-  Location loc = check.getLoc();
-  Value none = b.createOrFold<arith::CmpIOp>(
-      loc, arith::CmpIPredicate::eq,
-      getValueOrCreateConstantIndexOp(b, loc, steps),
-      arith::ConstantIndexOp::create(b, loc, 0));
-  check.getConditionMutable().assign(
-      arith::OrIOp::create(b, loc, check.getCondition(), none));
+/// Whether a loop takes no step, so that it asks nothing of its body; null
+/// where it takes one at least, as every ponder does.
+Value Insertion::takesNoStep(Operation *loop, OpBuilder &b) {
+  Location loc = loop->getLoc();
+  if (auto scan = dyn_cast<ScanOp>(loop)) {
+    const OpFoldResult steps = sizes.stepsOf(scan);
+    if (getConstantIntValue(steps).value_or(0) > 0)
+      return {};
+    return b.createOrFold<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::eq,
+        getValueOrCreateConstantIndexOp(b, loc, steps),
+        arith::ConstantIndexOp::create(b, loc, 0));
+  }
+  auto counted = dyn_cast<scf::ForOp>(loop);
+  if (!counted)
+    return {};
+  return b.createOrFold<arith::CmpIOp>(
+      loc,
+      counted.getUnsignedCmp() ? arith::CmpIPredicate::uge
+                               : arith::CmpIPredicate::sge,
+      counted.getLowerBound(), counted.getUpperBound());
 }
 
 bool Insertion::leaveLoop(RequireOp check) {
-  // A ponder takes a step at least.
   Operation *loop = check->getParentOp();
-  if (!isa<ScanOp, PonderOp>(loop))
+  if (!isa<ScanOp, PonderOp, scf::ForOp>(loop) ||
+      !leaveBody(loop, check->getBlock(), check->getOperands()))
     return false;
-  llvm::SetVector<Operation *> slice;
-  for (Value operand : check->getOperands())
-    if (!collect(operand, check->getBlock(), slice))
-      return false;
-  for (Operation *op : slice)
-    op->moveBefore(loop);
   check->moveBefore(loop);
-  if (auto scan = dyn_cast<ScanOp>(loop))
-    guard(check, scan);
+  OpBuilder b(check);
+  Value none = takesNoStep(loop, b);
+  if (none && !isConstantIntValue(none, 0))
+    check.getConditionMutable().assign(
+        arith::OrIOp::create(b, check.getLoc(), check.getCondition(), none));
   return true;
 }
 

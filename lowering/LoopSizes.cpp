@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
@@ -60,6 +61,49 @@ static bool isTensor(Value value) {
   return isa<RankedTensorType>(value.getType());
 }
 
+static Operation *definitionOf(OpFoldResult number) {
+  auto value = dyn_cast<Value>(number);
+  return value ? value.getDefiningOp() : nullptr;
+}
+
+/// True for numbers that are computed in the same way from the same numbers.
+static bool areSame(OpFoldResult lhs, OpFoldResult rhs) {
+  if (isEqualConstantIntOrValue(lhs, rhs))
+    return true;
+  Operation *left = definitionOf(lhs), *right = definitionOf(rhs);
+  return left && right && isMemoryEffectFree(left) &&
+         left->getNumOperands() == right->getNumOperands() &&
+         OperationEquivalence::isEquivalentTo(
+             left, right,
+             [](Value a, Value b) {
+               return success(areSame(OpFoldResult(a), OpFoldResult(b)));
+             },
+             /*markEquivalent=*/nullptr, OperationEquivalence::IgnoreLocations);
+}
+
+/// The size that both branches give a result. Where it takes the run to see
+/// that it is one, the run is asked.
+OpFoldResult LoopSizes::ofBranch(scf::IfOp op, unsigned number, int64_t dim) {
+  OpFoldResult size = sizeOf(op.thenYield()->getOperand(number), dim);
+  OpFoldResult other = sizeOf(op.elseYield()->getOperand(number), dim);
+  if (!size || !other)
+    return {};
+  if (areSame(size, other))
+    return size;
+  Location loc = op.getLoc();
+  Value sizes[] = {getValueOrCreateConstantIndexOp(builder, loc, size),
+                   getValueOrCreateConstantIndexOp(builder, loc, other)};
+  if (upperBounds)
+    return arith::MaxUIOp::create(builder, loc, sizes[0], sizes[1]).getResult();
+  Value agree = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                      sizes[0], sizes[1]);
+  RequireOp::create(builder, loc, agree,
+                    "'scf.if' op must give what a loop stacks the same sizes "
+                    "in both branches, but got {0} and {1}",
+                    sizes);
+  return size;
+}
+
 OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
   Operation *op = result.getOwner();
   if (auto scan = dyn_cast<ScanOp>(op)) {
@@ -71,6 +115,8 @@ OpFoldResult LoopSizes::ofResult(OpResult result, int64_t dim) {
     return scan.getLength() ? hoist(scan.getLength())
                             : sizeOf(scan.getInputs()[0], 0);
   }
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return ofBranch(branch, result.getResultNumber(), dim);
   if (auto style = dyn_cast<DestinationStyleOpInterface>(op))
     return sizeOf(style.getTiedOpOperand(result)->get(), dim);
   if (OpTrait::hasElementwiseMappableTraits(op))

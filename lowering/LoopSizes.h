@@ -10,6 +10,10 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 
+namespace mlir::scf {
+class IfOp;
+} // namespace mlir::scf
+
 namespace vellum {
 
 /// The bytes that an element takes in memory: whole ones, a bit 1, an index 8.
@@ -41,6 +45,7 @@ private:
   mlir::OpFoldResult ofMemory(mlir::Value memory, int64_t dim);
   mlir::OpFoldResult ofConcat(mlir::tensor::ConcatOp concat, int64_t dim);
   mlir::OpFoldResult sumOf(llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  mlir::OpFoldResult ofBranch(mlir::scf::IfOp op, unsigned number, int64_t dim);
   mlir::OpFoldResult productOf(mlir::Value tensor,
                                llvm::ArrayRef<int64_t> dims);
   mlir::OpFoldResult hoistOneOf(mlir::ValueRange bounds);

@@ -9,6 +9,7 @@
 
 #include "dialect/ScanRewrite.h"
 #include "dialect/Shapes.h"
+#include "dialect/Sizes.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Passes.h"
 #include "lowering/Remarks.h"
@@ -107,13 +108,17 @@ Stacked ScanSinker::stack(Value value) {
   return {Stacked::Emitted, {}, emitFromScan(scan, value)};
 }
 
-/// The product or sum that `value` is, if it changes from step to step.
+/// The product or sum that `value` is, if it changes from step to step, and of
+/// values that keep their sizes.
 std::optional<Term> ScanSinker::asTerm(Value value) {
   value = stripCasts(value);
   Operation *op = value.getDefiningOp();
   if (!op || op->getBlock() != scan.getBodyBlock() ||
       llvm::none_of(op->getOperands(),
-                    [&](Value operand) { return isInside(operand); }))
+                    [&](Value operand) { return isInside(operand); }) ||
+      !llvm::all_of(op->getOperands(), [&](Value operand) {
+        return !isInside(operand) || canLeaveBody(operand);
+      }))
     return std::nullopt;
   if (auto product = dyn_cast<ContractOp>(op)) {
     Term term{op->getLoc(), product.getSpec().str(), {}, {}};

@@ -43,7 +43,7 @@ struct Run {
   const Evaluators &evaluators;
   /// Called before each op is run, if set; its failure ends the run.
   std::function<LogicalResult(Operation &, Frame &)> beforeOp;
-  /// The step numbers of the scans and ponders being run, outermost first.
+  /// The step numbers of the loops being run but `scf.while`, outermost first.
   SmallVector<int64_t> steps;
   /// How many calls deep the program is.
   int64_t depth = 0;

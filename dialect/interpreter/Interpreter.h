@@ -50,7 +50,7 @@ struct Options {
   /// What `vellum.use @name` reads.
   llvm::StringMap<Array> parameters;
   /// Called for each `vellum.probe` with its name, the step numbers of the
-  /// scans and ponders around it, outermost first, and the value.
+  /// scans, ponders and `scf.for` around it, outermost first, and the value.
   std::function<void(llvm::StringRef name, llvm::ArrayRef<int64_t> steps,
                      const Array &value)>
       onProbe;

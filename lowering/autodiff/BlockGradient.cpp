@@ -9,10 +9,12 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 
 #include "dialect/Activity.h"
 #include "dialect/FusedMultiplyAdd.h"
 #include "dialect/ModelOps.h"
+#include "dialect/Sizes.h"
 #include "dialect/TensorBuilder.h"
 #include "lowering/Remarks.h"
 
@@ -154,8 +156,10 @@ BlockGradient::differentiate(const BodyAdjoint &body) {
   BlockGradient step(inside, body.forward, options, &body, this);
   // From the function's level nothing is passed on into a loop: all its steps
   // would have to pay for it.
-  if (this->body && llvm::any_of(current->getResults(),
-                                 [&](Value v) { return isExcluding(v); }))
+  const bool isLoop = isa<LoopLikeOpInterface>(current);
+  if ((this->body || !isLoop) &&
+      llvm::any_of(current->getResults(),
+                   [&](Value v) { return isExcluding(v); }))
     for (auto [value, cotangent] : body.seeds)
       step.markExcluding(value);
   auto result = step.run(body.seeds, body.wanted);
@@ -295,7 +299,7 @@ Value BlockGradient::available(Value value) {
     return parent->available(value);
   if (Value copy = known.lookup(value))
     return copy;
-  const bool kept = isKept(value);
+  const bool kept = isKept(value) && canLeaveBody(value);
   explain(value, kept);
   if (kept)
     return known[value] = body->load(value);

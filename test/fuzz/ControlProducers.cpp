@@ -31,7 +31,6 @@ private:
   Term needInput();
   Term needCarry();
   ScanStep buildBody(Value t, ValueRange slices, ValueRange carried);
-  Value nextOf(const Term &carry);
   void chooseEmitted(SmallVectorImpl<Value> &values);
   void addResults(ScanOp scan);
   CheckpointAttr chooseCheckpoint();
@@ -87,8 +86,7 @@ Term ScanBuilder::needCarry() {
   return term;
 }
 
-/// The value that a carried value becomes: seldom what it is.
-Value ScanBuilder::nextOf(const Term &carry) {
+Value fuzz::produceNext(ProgramBuilder &p, const Term &carry) {
   auto isSame = [&](const Term &each) {
     return each.element == carry.element && each.isScalar == carry.isScalar &&
            each.dims == carry.dims;
@@ -160,7 +158,7 @@ ScanStep ScanBuilder::buildBody(Value t, ValueRange slices,
   } while (p.terms.size() < scope.begin() + 20 && p.choices.chance(70));
   ScanStep step;
   for (const Term &carry : inside)
-    step.carried.push_back(nextOf(carry));
+    step.carried.push_back(produceNext(p, carry));
   chooseEmitted(step.emitted);
   return step;
 }

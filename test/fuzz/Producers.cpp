@@ -19,6 +19,7 @@ const Producers &fuzz::allProducers() {
     addAddressProducers(producers);
     addMemoryProducers(producers);
     addControlProducers(producers);
+    addBranchProducers(producers);
     addModuleProducers(producers);
     addTensorProducers(producers);
     addPatternProducers(producers);

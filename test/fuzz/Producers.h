@@ -27,6 +27,7 @@ void addLayerProducers(Producers &producers);
 void addAddressProducers(Producers &producers);
 void addMemoryProducers(Producers &producers);
 void addControlProducers(Producers &producers);
+void addBranchProducers(Producers &producers);
 void addModuleProducers(Producers &producers);
 void addTensorProducers(Producers &producers);
 /// Whole constellations of operations that have been compiled wrongly before.
@@ -36,6 +37,10 @@ const Producers &allProducers();
 
 /// Adds an operation of a random kind.
 void produceOne(ProgramBuilder &p);
+
+/// In the body of a loop: the value that a carried value becomes, of its type,
+/// seldom what it is.
+mlir::Value produceNext(ProgramBuilder &p, const Term &carry);
 
 } // namespace vellum::fuzz
 

@@ -90,3 +90,43 @@ func.func @constants_of_unknown_size(%x: tensor<?x2xi1>, %y: tensor<2xi1>, %z: t
   %2 = arith.cmpi sge, %z, %z : tensor<?xi32>
   return %0, %1, %2 : tensor<?x2xi1>, tensor<2xi1>, tensor<?xi1>
 }
+
+// A counted loop is a scan over the numbers of its steps, of which there are none where it ends before it begins.
+// CHECK-LABEL: func.func @counted
+// CHECK-SAME:    %[[X:[^:]+]]: tensor<?xf32>, %[[FROM:[^:]+]]: index, %[[TO:[^:]+]]: index, %[[BY:[^:]+]]: index
+// CHECK-DAG:     %[[RUNS:.*]] = arith.cmpi slt, %[[FROM]], %[[TO]]
+// CHECK-DAG:     %[[SPAN:.*]] = arith.subi %[[TO]], %[[FROM]]
+// CHECK-DAG:     %[[STEP:.*]] = arith.maxsi %[[BY]], %{{.*}}
+// CHECK:         %[[COUNT:.*]] = arith.ceildivui %[[SPAN]], %[[STEP]]
+// CHECK:         %[[N:.*]] = arith.select %[[RUNS]], %[[COUNT]], %{{.*}}
+// CHECK:         vellum.scan at %[[T:.*]] carry %[[H:.*]] = %[[X]] length %[[N]] {
+// CHECK-NEXT:      %[[PASSED:.*]] = arith.muli %[[T]], %[[BY]]
+// CHECK-NEXT:      %[[I:.*]] = arith.addi %[[FROM]], %[[PASSED]]
+// CHECK-NEXT:      tensor.extract %[[H]][%[[I]]]
+// CHECK:           yield %{{.*}}
+// CHECK-NOT:   scf.for
+func.func @counted(%x: tensor<?xf32>, %from: index, %to: index, %by: index) -> tensor<?xf32> {
+  %y = scf.for %i = %from to %to step %by iter_args(%h = %x) -> tensor<?xf32> {
+    %v = tensor.extract %h[%i] : tensor<?xf32>
+    %w = math.tanh %v : f32
+    %g = tensor.insert %w into %h[%i] : tensor<?xf32>
+    scf.yield %g : tensor<?xf32>
+  }
+  return %y : tensor<?xf32>
+}
+
+// Of constant bounds the number is known.
+// CHECK-LABEL: func.func @constant_bounds
+// CHECK:         %[[N:.*]] = arith.constant 4 : index
+// CHECK:         vellum.scan at %{{.*}} carry %{{.*}} length %[[N]] {
+func.func @constant_bounds(%x: i64) -> i64 {
+  %from = arith.constant -1 : i32
+  %to = arith.constant 10 : i32
+  %by = arith.constant 3 : i32
+  %y = scf.for %i = %from to %to step %by iter_args(%h = %x) -> i64 : i32 {
+    %j = arith.extsi %i : i32 to i64
+    %g = arith.addi %h, %j : i64
+    scf.yield %g : i64
+  }
+  return %y : i64
+}

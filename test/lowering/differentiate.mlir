@@ -127,3 +127,58 @@ func.func @ragged(%xs: tensor<?x?x3xf32>, %w: tensor<3x3xf32>, %h0: tensor<?x3xf
   }
   return %last : tensor<?x3xf32>
 }
+
+// The adjoint takes the same branch. What a branch must keep is a further result of the forward op, for which the other
+// has memory that nothing reads; what only one branch reads gets zeros from the other.
+// CHECK-LABEL: func.func @branch.gradient
+// CHECK-SAME:    (%[[X:[^:]+]]: tensor<?xf32>, %[[V:[^:]+]]: tensor<?xf32>, %[[C:[^:]+]]: i1, %[[D:[^:]+]]: tensor<?xf32>)
+// CHECK:         %[[F:.*]]:2 = scf.if %[[C]] -> (tensor<?xf32>, tensor<?xf32>) {
+// CHECK:           %[[E:.*]] = math.exp %[[X]]
+// CHECK:           %[[P:.*]] = arith.mulf %[[E]], %[[V]]
+// CHECK:           scf.yield %[[P]], %[[E]]
+// CHECK:         } else {
+// CHECK:           %[[NOTHING:.*]] = tensor.empty(%{{.*}})
+// CHECK:           scf.yield %[[X]], %[[NOTHING]]
+// CHECK:         %[[R:.*]]:2 = scf.if %[[C]] -> (tensor<?xf32>, tensor<?xf32>) {
+// CHECK-NOT:       math.exp
+// CHECK-DAG:       %[[DV:.*]] = arith.mulf %[[D]], %[[F]]#1
+// CHECK-DAG:       %[[DE:.*]] = arith.mulf %[[D]], %[[V]]
+// CHECK-DAG:       %[[DX:.*]] = arith.mulf %[[DE]], %[[F]]#1
+// CHECK:           scf.yield %[[DX]], %[[DV]]
+// CHECK:         } else {
+// CHECK:           %[[ZERO:.*]] = vellum.broadcast %{{.*}} across [0] like %[[V]]
+// CHECK:           scf.yield %[[D]], %[[ZERO]]
+func.func @branch(%x: tensor<?xf32>, %v: tensor<?xf32>, %c: i1) -> tensor<?xf32> {
+  %y = scf.if %c -> tensor<?xf32> {
+    %e = math.exp %x : tensor<?xf32>
+    %p = arith.mulf %e, %v : tensor<?xf32>
+    scf.yield %p : tensor<?xf32>
+  } else {
+    scf.yield %x : tensor<?xf32>
+  }
+  return %y : tensor<?xf32>
+}
+
+// A loop in a loop that takes as many steps as the outer one has taken: what it saves in each has another size, so it
+// runs again in the reverse step.
+// CHECK-LABEL: func.func @triangle.gradient
+// CHECK:         %{{.*}}:3 = vellum.scan at %[[T:[^ ]+]] carry
+// CHECK:           %[[STEPS:.*]] = arith.select %{{.*}}, %[[T]], %{{.*}}
+// CHECK:           scan carry %{{.*}} length %[[STEPS]]
+// CHECK:         vellum.scan reverse at %[[I:[^ ]+]] for
+// CHECK:           %[[AGAIN:.*]] = arith.select %{{.*}}, %[[I]], %{{.*}}
+// CHECK:           scan carry %{{.*}} length %[[AGAIN]]
+// CHECK:           scan reverse for
+func.func @triangle(%x: tensor<3xf32>, %n: index) -> tensor<3xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %y = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> tensor<3xf32> {
+    %z = scf.for %j = %c0 to %i step %c1 iter_args(%b = %a) -> tensor<3xf32> {
+      %t = math.tanh %b : tensor<3xf32>
+      scf.yield %t : tensor<3xf32>
+    }
+    %w = math.sin %z : tensor<3xf32>
+    scf.yield %w : tensor<3xf32>
+  }
+  return %y : tensor<3xf32>
+}

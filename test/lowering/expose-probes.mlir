@@ -27,10 +27,43 @@ func.func @f(%xs: tensor<?x4xf32>, %a: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// A counted loop becomes a scan, whose steps are stacked.
+// CHECK-LABEL: func.func @counted
+// CHECK-SAME:    -> (tensor<4xf32>, tensor<3x4xf32> {vellum.probe = "step"})
+// CHECK:         %[[S:.*]]:2 = vellum.scan carry %{{.*}} length %{{.*}} {
+// CHECK:           yield %[[P:.*]] emit %[[P]]
+// CHECK:         return %[[S]]#0, %[[S]]#1
+func.func @counted(%a: tensor<4xf32>) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %y = scf.for %i = %c0 to %c3 step %c1 iter_args(%h = %a) -> tensor<4xf32> {
+    %g = math.tanh %h : tensor<4xf32>
+    vellum.probe "step" %g
+    scf.yield %g : tensor<4xf32>
+  }
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func @branch(%a: tensor<4xf32>, %c: i1) -> tensor<4xf32> {
+  %y = scf.if %c -> tensor<4xf32> {
+    // expected-error @+1 {{cannot be recorded from the body of 'scf.if'; mark a result of it, or a value of the loop around it}}
+    vellum.probe "inside" %a
+    scf.yield %a : tensor<4xf32>
+  } else {
+    scf.yield %a : tensor<4xf32>
+  }
+  return %y : tensor<4xf32>
+}
+
+// -----
+
 func.func @adaptive(%s0: tensor<3x2xf32>) -> tensor<3x2xf32> {
   %s, %cost, %steps = vellum.ponder first %flag carry %state = %s0 cap 7 {
     %h = sigmoid %flag
-    // expected-error @+1 {{cannot be recorded from the body of 'vellum.ponder'; decompose it first}}
+    // expected-error @+1 {{cannot be recorded from the body of 'vellum.ponder'; mark a result of it, or a value of the loop around it}}
     probe "halting" %h
     yield %state halt %h
   }

@@ -102,3 +102,25 @@ func.func @rows(%x: tensor<?xf32>, %i: tensor<4xi32>, %e: tensor<4xf32>) -> tens
   } -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
+
+// A loop's step is positive, and what it carries keeps its sizes. What no step changes is checked before it, and holds
+// where there is none.
+// CHECK-LABEL: func.func @counted
+// CHECK-SAME:    %[[X:[^:]+]]: tensor<?xf32>, %[[TO:[^:]+]]: index, %[[N:[^:]+]]: index
+// CHECK:         %[[POSITIVE:.*]] = arith.cmpi sgt, %[[N]], %{{.*}} : index
+// CHECK-NEXT:    vellum.require %[[POSITIVE]], "'scf.for' op needs a positive step, but got {0}"(%[[N]])
+// CHECK:         %[[SAME:.*]] = arith.cmpi eq, %{{.*}} : index
+// CHECK:         %[[NONE:.*]] = arith.cmpi sle, %[[TO]], %{{.*}} : index
+// CHECK:         %[[HOLDS:.*]] = arith.ori %[[SAME]], %[[NONE]]
+// CHECK-NEXT:    vellum.require %[[HOLDS]], "'scf.for' op a carried value must keep the shape {0}, but got 3"
+// CHECK-NEXT:    scf.for
+// CHECK-NOT:       vellum.require
+func.func @counted(%x: tensor<?xf32>, %to: index, %n: index) -> tensor<?xf32> {
+  %c0 = arith.constant 0 : index
+  %y = scf.for %i = %c0 to %to step %n iter_args(%h = %x) -> tensor<?xf32> {
+    %z = arith.constant dense<1.0> : tensor<3xf32>
+    %g = tensor.cast %z : tensor<3xf32> to tensor<?xf32>
+    scf.yield %g : tensor<?xf32>
+  }
+  return %y : tensor<?xf32>
+}

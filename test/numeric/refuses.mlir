@@ -586,6 +586,56 @@ func.func @ponder_states() {
   return
 }
 
+func.func @loop_step() {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %n = call @opaque(%c0) : (index) -> index
+  %x = call @numbers(%c4) : (index) -> tensor<?xf32>
+  // CHECK: refuses.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: 'scf.for' op needs a positive step, but got 0
+  %y = scf.for %i = %c0 to %c4 step %n iter_args(%h = %x) -> tensor<?xf32> {
+    scf.yield %h : tensor<?xf32>
+  }
+  vellum.expect_close %y, %x atol 0 rtol 0
+  // CHECK: FAIL @loop_step
+  return
+}
+
+func.func @loop_carries() {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %n = call @opaque(%c4) : (index) -> index
+  %x = call @numbers(%n) : (index) -> tensor<?xf32>
+  // CHECK: refuses.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: 'scf.for' op a carried value must keep the shape 4, but got 8
+  %y = scf.for %i = %c0 to %n step %c1 iter_args(%h = %x) -> tensor<?xf32> {
+    %both = tensor.concat dim(0) %h, %x : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+    scf.yield %both : tensor<?xf32>
+  }
+  vellum.expect_close %y, %x atol 0 rtol 0
+  // CHECK: FAIL @loop_carries
+  return
+}
+
+func.func @taken_branch() {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %n = call @opaque(%c4) : (index) -> index
+  %x = call @numbers(%n) : (index) -> tensor<?xf32>
+  %is = arith.cmpi eq, %n, %c4 : index
+  %y = scf.if %is -> f32 {
+    // CHECK: refuses.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: 'tensor.extract' op index 4 lies outside a dimension of 4
+    %v = tensor.extract %x[%n] : tensor<?xf32>
+    scf.yield %v : f32
+  } else {
+    %v = tensor.extract %x[%c0] : tensor<?xf32>
+    scf.yield %v : f32
+  }
+  %t = tensor.from_elements %y : tensor<1xf32>
+  vellum.expect_close %t, %t atol 0 rtol 0
+  // CHECK: FAIL @taken_branch
+  return
+}
+
 //===----------------------------------------------------------------------===//
 // What a model says itself
 //===----------------------------------------------------------------------===//

@@ -7,10 +7,12 @@
 #include "tools/vellum/ShapeCheck.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
+#include "dialect/Activity.h"
 #include "dialect/Shapes.h"
 #include "dialect/Vellum.h"
 #include "tools/vellum/Values.h"
@@ -38,9 +40,12 @@ private:
   LogicalResult refine(Value value, ArrayRef<int64_t> shape);
   LogicalResult refine(Value value, Value like, unsigned dropped = 0);
   void fold(Operation &op);
+  void keepTypesIn(Operation *op);
 
   /// What the program says of what is broadcast.
   llvm::DenseMap<Operation *, RankedTensorType> declared;
+  /// Casts to the types that the program says.
+  llvm::DenseSet<Operation *> kept;
   /// Whether a tensor may have too many elements.
   bool limitsCounts;
 };
@@ -127,6 +132,12 @@ ShapeRefinement::ShapeRefinement(func::FuncOp function, bool limitsCounts)
   function.walk([&](BroadcastOp op) {
     if (auto type = dyn_cast<RankedTensorType>(op.getSource().getType()))
       declared[op] = type;
+  });
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (!isa<scf::ForOp, scf::IfOp, scf::WhileOp>(op))
+      return WalkResult::advance();
+    keepTypesIn(op);
+    return WalkResult::skip();
   });
 }
 
@@ -271,6 +282,8 @@ LogicalResult ShapeRefinement::visit(Operation &op) {
     if (failed(checkSizes(broadcast, broadcast.getSizes())) ||
         failed(checkStretched(broadcast)))
       return failure();
+  if (kept.contains(&op))
+    return success();
   if (auto cast = dyn_cast<tensor::CastOp>(op))
     return refine(cast.getResult(), cast.getSource());
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
@@ -281,6 +294,21 @@ LogicalResult ShapeRefinement::visit(Operation &op) {
   if (op.hasTrait<OpTrait::Elementwise>() && op.getNumResults() == 1)
     return unify(op);
   return success();
+}
+
+/// Lets what a branch or a loop reads keep its types: whether it runs, and what
+/// it hands out, shapes do not tell.
+void ShapeRefinement::keepTypesIn(Operation *op) {
+  OpBuilder builder(op);
+  for (Value value : valuesReadBy(op)) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    if (!type || type.hasStaticShape())
+      continue;
+    auto cast = tensor::CastOp::create(builder, op->getLoc(), type, value);
+    kept.insert(cast);
+    value.replaceUsesWithIf(
+        cast, [&](OpOperand &use) { return op->isAncestor(use.getOwner()); });
+  }
 }
 
 LogicalResult ShapeRefinement::visit(Block &block) {
