@@ -190,12 +190,24 @@ void TrainingStepBuilder::makeBatch() {
                      takesSize ? ValueRange{key, batchSize} : ValueRange{key});
 }
 
+/// Leaves the results that a step measures.
+static void dropOtherResults(func::FuncOp loss) {
+  Operation *last = loss.getBody().front().getTerminator();
+  for (unsigned i = loss.getNumResults(); i-- > 0;) {
+    if (isMeasure(loss.getResultTypes()[i]))
+      continue;
+    (void)loss.eraseResult(i);
+    last->eraseOperand(i);
+  }
+}
+
 /// The gradient of the loss alone: metrics pass no cotangent back.
 FailureOr<func::FuncOp> TrainingStepBuilder::buildLossGradient() {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(loss);
   auto copy = cast<func::FuncOp>(builder.clone(*loss));
   copy.setSymName("train_step.loss");
+  dropOtherResults(copy);
   Operation *last = copy.getBody().front().getTerminator();
   builder.setInsertionPoint(last);
   for (OpOperand &metric : llvm::drop_begin(last->getOpOperands()))
@@ -222,10 +234,11 @@ LogicalResult TrainingStepBuilder::differentiate() {
         t.constant(seed.getArgNumber() == first ? 1.0 : 0.0, seed));
   SmallVector<Value> results = inlineCall(*gradient, arguments);
   gradient->erase();
-  const unsigned numMeasures = loss.getNumResults();
-  for (unsigned i = 0; i < numMeasures; ++i)
-    if (isMeasure(results[i].getType()))
-      measures.push_back({results[i], loss.getResultAttr(i, kNameAttr)});
+  for (auto [i, type] : llvm::enumerate(loss.getResultTypes()))
+    if (isMeasure(type))
+      measures.push_back(
+          {results[measures.size()], loss.getResultAttr(i, kNameAttr)});
+  const unsigned numMeasures = measures.size();
   measures.front().second = builder.getStringAttr("loss");
   for (auto [i, each] : llvm::enumerate(trained))
     each.gradient = results[numMeasures + i];

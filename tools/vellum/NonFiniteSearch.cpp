@@ -65,11 +65,10 @@ SmallVector<Array> NonFiniteSearch::givenArguments() {
     if (!firstNonFinite(array))
       continue;
     moments.push_back(now);
-    if (isReplaced())
-      replaceByZeros(array);
-    else if (now == keptFrom)
-      replaceByZeros(array, lastElement);
-    if (cause && now == keptFrom)
+    replaceByZeros(array, isReplaced()    ? -1
+                          : now == wanted ? lastElement
+                                          : kAll);
+    if (cause && now == wanted)
       cause->first = {argument, {}, array, 0, {}};
   }
   return given;
@@ -178,7 +177,7 @@ static int64_t worstElement(const Array &array) {
 /// Keeps what the report tells of a value that arises.
 void NonFiniteSearch::note(Operation *op, ArrayRef<int64_t> steps,
                            ValueOf valueOf) {
-  if (!cause || (now != keptFrom && now != keptTo))
+  if (!cause || (now != wanted && now != keptTo))
     return;
   for (mlir::Value result : op->getResults()) {
     if (!firstNonFinite(valueOf(result)))
@@ -190,7 +189,7 @@ void NonFiniteSearch::note(Operation *op, ArrayRef<int64_t> steps,
                          {}};
     for (mlir::Value operand : op->getOperands())
       found.operands.push_back(valueOf(operand));
-    if (now == keptFrom)
+    if (now == wanted)
       cause->first = std::move(found);
     else
       cause->then = std::move(found);
@@ -219,7 +218,7 @@ void NonFiniteSearch::visit(Operation *op, ArrayRef<int64_t> steps,
     return;
   if (arises(op, isFromInside, valueOf)) {
     moments.push_back(now);
-    if (isReplaced() || now == keptFrom)
+    if (isReplaced() || now == wanted)
       for (mlir::Value result : op->getResults())
         replaceArising(op, valueOf(result), floatsReadBy(op, valueOf),
                        isReplaced() ? -1 : lastElement);
@@ -277,14 +276,15 @@ Moment NonFiniteSearch::firstNeeded(Moment last) {
 NonFiniteCause NonFiniteSearch::record(Moment first, Moment last) {
   NonFiniteCause found;
   cause = &found;
-  isBad(first, last);
+  wanted = first;
+  isBad(1, last);
   cause = nullptr;
   return found;
 }
 
-/// The first element up to which what arises first must stay for the results to
-/// be bad.
-int64_t NonFiniteSearch::firstElement(const NonFiniteValue &value, Moment first,
+/// The first element up to which what is wanted must stay for the results to be
+/// bad.
+int64_t NonFiniteSearch::firstElement(const NonFiniteValue &value,
                                       Moment last) {
   SmallVector<int64_t> candidates;
   for (auto [i, x] : llvm::enumerate(value.array.floats))
@@ -294,9 +294,8 @@ int64_t NonFiniteSearch::firstElement(const NonFiniteValue &value, Moment first,
   for (bool isFirst = true; good + 1 < bad; isFirst = false) {
     const size_t middle = isFirst ? 1 : (good + bad) / 2;
     lastElement = candidates[middle - 1];
-    (isBad(first, last) ? bad : good) = middle;
+    (isBad(1, last) ? bad : good) = middle;
   }
-  lastElement = kAll;
   return candidates[bad - 1];
 }
 
@@ -313,8 +312,15 @@ std::optional<NonFiniteCause> NonFiniteSearch::run() {
   const Moment last = lastNeeded();
   if (last == kNever)
     return std::nullopt;
-  const Moment first = firstNeeded(last);
-  NonFiniteCause found = record(first, last);
-  found.first.element = firstElement(found.first, first, last);
+  const SmallVector<Moment> before = moments;
+  NonFiniteCause found = record(last, last);
+  // Made of finite numbers, it is nobody else's fault.
+  if (llvm::any_of(found.first.operands, firstNonFinite)) {
+    moments = before;
+    const Moment first = firstNeeded(last);
+    if (first != last)
+      found = record(first, last);
+  }
+  found.first.element = firstElement(found.first, last);
   return found;
 }

@@ -61,7 +61,7 @@ struct NonFiniteCause {
 /// as they arise. The runs that leave all up to a moment as they are, and
 /// replace all later ones, have finite results up to one moment and others from
 /// it on: what arises then is to blame, whatever harmless values came before.
-/// Where that is NaN made of an infinity, the same comparison from the other
+/// Where that is made of an infinity, the same comparison from the other
 /// side finds where the infinity arose, unless a constant holds it, and then
 /// which element of it does harm: others may belong to samples or positions
 /// that are masked. Programs
@@ -92,7 +92,7 @@ private:
   Moment lastNeeded();
   Moment firstNeeded(Moment last);
   NonFiniteCause record(Moment first, Moment last);
-  int64_t firstElement(const NonFiniteValue &value, Moment first, Moment last);
+  int64_t firstElement(const NonFiniteValue &value, Moment last);
 
   llvm::SmallVector<Array> givenArguments();
   void visit(mlir::Operation *op, llvm::ArrayRef<int64_t> steps,
@@ -112,7 +112,8 @@ private:
 
   // One run.
   Moment now = 0, keptFrom = 0, keptTo = 0;
-  /// The last element that stays of what arises at `keptFrom`.
+  /// What is looked for, of which the elements up to `lastElement` stay.
+  Moment wanted = 0;
   int64_t lastElement = 0;
   /// When values arose, replaced or not.
   llvm::SmallVector<Moment> moments;

@@ -41,11 +41,6 @@ bool vellum::isFinite(const Tensor &tensor) {
   return true;
 }
 
-bool vellum::areFinite(ArrayRef<Tensor> tensors) {
-  return llvm::all_of(tensors,
-                      [](const Tensor &tensor) { return isFinite(tensor); });
-}
-
 void vellum::declareTrap(CommandLine &line, bool &isOn,
                          const std::string &values) {
   line.flag("trap-nan", isOn,
@@ -225,6 +220,15 @@ NonFiniteContext NonFiniteTrap::makeContext(ElementPlace &place) {
   return context;
 }
 
+void NonFiniteTrap::explainCause(const NonFiniteCause &cause,
+                                 const NonFiniteContext &context) {
+  auto argument = dyn_cast<BlockArgument>(cause.first.value);
+  const bool isInput =
+      argument && parameterOf(closed, argument.getArgNumber()).empty();
+  if (!isInput || !explainArgument())
+    reportCause(cause, context);
+}
+
 bool NonFiniteTrap::explainIn(func::FuncOp function, ArrayRef<Tensor> arguments,
                               const Matters &matters) {
   const SmallVector<Array> arrays = toArrays(arguments);
@@ -232,7 +236,7 @@ bool NonFiniteTrap::explainIn(func::FuncOp function, ArrayRef<Tensor> arguments,
   if (!cause)
     return false;
   ElementPlace place(function, arrays, countSamples(arguments));
-  reportCause(*cause, makeContext(place));
+  explainCause(*cause, makeContext(place));
   return true;
 }
 
@@ -270,6 +274,6 @@ bool NonFiniteTrap::explainBackward(ArrayRef<Tensor> arguments,
       reached.push_back(found->second);
   if (!reached.empty())
     context.reached = "the gradient of " + joinNames(reached);
-  reportCause(*cause, context);
+  explainCause(*cause, context);
   return true;
 }

@@ -23,8 +23,6 @@ namespace vellum {
 
 /// Whether all elements are finite; integers are.
 bool isFinite(const Tensor &tensor);
-/// Whether all elements of all tensors are.
-bool areFinite(llvm::ArrayRef<Tensor> tensors);
 
 /// The help of `--trap-nan` for a command with these values.
 void declareTrap(CommandLine &line, bool &isOn, const std::string &values);
@@ -49,6 +47,12 @@ public:
       : model(model), entry(std::move(entry)), front(std::move(front)),
         samples(samples) {}
 
+  /// Where an argument of the function is to blame, `explain` may say why it is
+  /// as it is instead.
+  void onArgument(std::function<bool()> explain) {
+    explainArgument = std::move(explain);
+  }
+
   /// Closes the function and, if wanted, differentiates it; in training it is
   /// the first result that is differentiated, with respect to parameters.
   llvm::LogicalResult build(bool gradient, bool training = false);
@@ -69,6 +73,8 @@ private:
   std::string forwardPartOf(mlir::Operation *op);
   std::string partOf(mlir::Operation *op);
   NonFiniteContext makeContext(ElementPlace &place);
+  void explainCause(const NonFiniteCause &cause,
+                    const NonFiniteContext &context);
   bool explainIn(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments,
                  const Matters &matters);
   void findCotangents();
@@ -79,6 +85,7 @@ private:
   std::string entry, front;
   int64_t samples;
   bool isTraining = false;
+  std::function<bool()> explainArgument = [] { return false; };
   OwnedModule module;
   /// Handles, whose methods are not const.
   mutable mlir::func::FuncOp closed, gradient;

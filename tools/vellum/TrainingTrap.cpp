@@ -121,10 +121,10 @@ LogicalResult TrappedStep::leave(const RunFolder &run) {
 // Explaining
 //===----------------------------------------------------------------------===//
 
-/// The batch itself is not finite: where the recipe makes it, that is where to
-/// look; a batch from a file is an argument of the loss.
+/// Where the batch is to blame that the recipe makes, that is where to look; a
+/// batch from a file is an argument of the loss.
 bool TrappedStep::explainData() {
-  if (!recipe.getData() || areFinite(batch))
+  if (!recipe.getData())
     return false;
   NonFiniteTrap trap(model, recipe.getData()->str(), getFront(), before.batch);
   if (failed(trap.build(/*gradient=*/false)))
@@ -132,8 +132,10 @@ bool TrappedStep::explainData() {
   auto arguments = joinArguments(
       trap.getClosed(), ArrayRef(inputs).take_front(takesBatchSize() ? 2 : 1),
       parameters);
+  if (!trap.explainForward(arguments, [](unsigned) { return true; }))
+    return false;
   part = Part::Data;
-  return trap.explainForward(arguments, [](unsigned) { return true; });
+  return true;
 }
 
 /// With cotangents: 1 of the loss, 0 of all else.
@@ -161,6 +163,7 @@ bool TrappedStep::explainLoss() {
   NonFiniteTrap trap(model, getLoss(), getFront(), before.batch);
   if (failed(trap.build(/*gradient=*/true, /*training=*/true)))
     return false;
+  trap.onArgument([this] { return explainData(); });
   const auto isLoss = [](unsigned result) { return result == 0; };
   auto arguments = joinArguments(trap.getClosed(), batch, parameters);
   part = Part::Loss;
@@ -260,7 +263,7 @@ bool TrappedStep::explainStep() {
 }
 
 void TrappedStep::explain(StringRef what) {
-  if (!explainData() && !explainLoss() && !explainStep())
+  if (!explainLoss() && !explainStep())
     (void)reportCompiledAlone(getFront() + what);
 }
 
