@@ -234,6 +234,6 @@ LogicalResult Evaluation::trap(ArrayRef<NamedTensor> results,
   if (trap.explainForward(values.take_front(arguments.size()), all) ||
       (hasGradient && trap.explainBackward(values, all)))
     return failure();
-  return reportCompiledAlone("result '" + found->name + "' of @" +
-                             entry.getName());
+  return trap.reportUnexplained("result '" + found->name + "' of @" +
+                                entry.getName());
 }

@@ -84,9 +84,12 @@ bool NonFiniteSearch::isBad(Moment from, Moment to) {
   touched.clear();
   SmallVector<Array> given = givenArguments();
   // What a replaced value leads to is nobody's error.
-  ScopedDiagnosticHandler quiet(function.getContext(),
-                                [](Diagnostic &) { return success(); });
+  const bool isOriginal = from == 1 && to == kNever;
+  ScopedDiagnosticHandler quiet(function.getContext(), [&](Diagnostic &) {
+    return success(!isOriginal);
+  });
   auto results = interpreter::interpret(function, given, options);
+  isRefused |= isOriginal && failed(results);
   if (failed(results))
     return false;
   bool isBad = false;

@@ -77,8 +77,9 @@ public:
                   std::function<bool(unsigned)> matters);
 
   /// The cause; nothing where all results that matter are finite in the
-  /// interpreter.
+  /// interpreter, or it cannot run the function, which it reports.
   std::optional<NonFiniteCause> run();
+  bool hasFailed() const { return isRefused; }
 
 private:
   using Array = interpreter::Array;
@@ -107,6 +108,7 @@ private:
   llvm::ArrayRef<Array> arguments;
   interpreter::Options options;
   std::function<bool(unsigned)> matters;
+  bool isRefused = false;
   /// Whether what constants hold counts as arising.
   bool blamesConstants = false;
 

@@ -57,13 +57,6 @@ std::string vellum::joinNames(ArrayRef<std::string> names) {
              : text + " and " + std::to_string(names.size() - kMost) + " more";
 }
 
-LogicalResult vellum::reportCompiledAlone(const Twine &what) {
-  return reportError(
-      what + " is not finite in the compiled program, but is in the "
-             "interpreter, which computes within an operation in f64: some "
-             "intermediate value of compiled code leaves the range of f32");
-}
-
 //===----------------------------------------------------------------------===//
 // Explaining
 //===----------------------------------------------------------------------===//
@@ -223,16 +216,39 @@ NonFiniteContext NonFiniteTrap::makeContext(ElementPlace &place) {
 void NonFiniteTrap::explainCause(const NonFiniteCause &cause,
                                  const NonFiniteContext &context) {
   auto argument = dyn_cast<BlockArgument>(cause.first.value);
-  const bool isInput =
-      argument && parameterOf(closed, argument.getArgNumber()).empty();
+  const bool isInput = argument &&
+                       argument.getArgNumber() < closed.getNumArguments() &&
+                       parameterOf(closed, argument.getArgNumber()).empty();
   if (!isInput || !explainArgument())
     reportCause(cause, context);
+}
+
+LogicalResult NonFiniteTrap::reportUnexplained(const Twine &what) const {
+  if (hasFailed)
+    return reportError(front + what +
+                       " is not finite; where that arose is not "
+                       "known, as the interpreter cannot run "
+                       "the program");
+  return reportError(
+      front + what +
+      " is not finite in the compiled program, but is in the "
+      "interpreter, which computes within an operation in f64: some "
+      "intermediate value of compiled code leaves the range of f32");
+}
+
+std::optional<NonFiniteCause> NonFiniteTrap::search(func::FuncOp function,
+                                                    ArrayRef<Array> arguments,
+                                                    const Matters &matters) {
+  NonFiniteSearch search(function, arguments, Precision::F32, matters);
+  auto cause = search.run();
+  hasFailed |= search.hasFailed();
+  return cause;
 }
 
 bool NonFiniteTrap::explainIn(func::FuncOp function, ArrayRef<Tensor> arguments,
                               const Matters &matters) {
   const SmallVector<Array> arrays = toArrays(arguments);
-  auto cause = NonFiniteSearch(function, arrays, Precision::F32, matters).run();
+  auto cause = search(function, arrays, matters);
   if (!cause)
     return false;
   ElementPlace place(function, arrays, countSamples(arguments));
@@ -257,17 +273,20 @@ bool NonFiniteTrap::explainBackward(ArrayRef<Tensor> arguments,
   const SmallVector<Array> arrays = toArrays(arguments);
   const unsigned numResults = closed.getNumResults();
   const auto gradients = findGradients();
-  auto cause =
-      NonFiniteSearch(gradient, arrays, Precision::F32, [&](unsigned result) {
-        return result < numResults ? matters(result)
-                                   : gradients.count(result) > 0;
-      }).run();
+  auto cause = search(gradient, arrays, [&](unsigned result) {
+    return result < numResults ? matters(result) : gradients.count(result) > 0;
+  });
   if (!cause)
     return false;
   ElementPlace place(gradient, arrays, countSamples(arguments));
   findCotangents();
   NonFiniteContext context = makeContext(place);
-  context.partOf = [this](Operation *op) { return partOf(op); };
+  const bool isSeed = cotangents.contains(cause->first.value) &&
+                      isa<BlockArgument>(cause->first.value);
+  context.partOf = [&, isSeed](Operation *op) {
+    return !op && isSeed ? "the gradient of @" + entry + " (backward)"
+                         : partOf(op);
+  };
   SmallVector<std::string> reached;
   for (unsigned result : cause->results)
     if (auto found = gradients.find(result); found != gradients.end())

@@ -30,10 +30,6 @@ void declareTrap(CommandLine &line, bool &isOn, const std::string &values);
 /// `@w, @b, @c and 3 more`.
 std::string joinNames(llvm::ArrayRef<std::string> names);
 
-/// The error where the interpreter finds everything finite: `what`, as `result
-/// 'y' of @f`, is not finite in the compiled program alone.
-llvm::LogicalResult reportCompiledAlone(const llvm::Twine &what);
-
 /// A function of a model with its gradient, to be run in the interpreter. Its
 /// probes stay where they are, and so say what they see.
 class NonFiniteTrap {
@@ -57,6 +53,12 @@ public:
   /// the first result that is differentiated, with respect to parameters.
   llvm::LogicalResult build(bool gradient, bool training = false);
   mlir::func::FuncOp getClosed() const { return closed; }
+  /// Whether the interpreter has run what it was asked to.
+  bool couldRun() const { return !hasFailed; }
+  /// The error where nothing was explained: `what`, as `result 'y' of @f`, is
+  /// not finite in the compiled program alone, or the interpreter could not run
+  /// it.
+  llvm::LogicalResult reportUnexplained(const llvm::Twine &what) const;
 
   /// Reports why results that matter are not finite, given the arguments of the
   /// closed function; returns false where the interpreter finds them finite.
@@ -75,6 +77,9 @@ private:
   NonFiniteContext makeContext(ElementPlace &place);
   void explainCause(const NonFiniteCause &cause,
                     const NonFiniteContext &context);
+  std::optional<NonFiniteCause> search(mlir::func::FuncOp function,
+                                       llvm::ArrayRef<interpreter::Array>,
+                                       const Matters &matters);
   bool explainIn(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> arguments,
                  const Matters &matters);
   void findCotangents();
@@ -84,7 +89,7 @@ private:
   Model &model;
   std::string entry, front;
   int64_t samples;
-  bool isTraining = false;
+  bool isTraining = false, hasFailed = false;
   std::function<bool()> explainArgument = [] { return false; };
   OwnedModule module;
   /// Handles, whose methods are not const.

@@ -160,7 +160,6 @@ TrappedStep::gradientArguments(func::FuncOp closed,
 }
 
 bool TrappedStep::explainLoss() {
-  NonFiniteTrap trap(model, getLoss(), getFront(), before.batch);
   if (failed(trap.build(/*gradient=*/true, /*training=*/true)))
     return false;
   trap.onArgument([this] { return explainData(); });
@@ -263,8 +262,8 @@ bool TrappedStep::explainStep() {
 }
 
 void TrappedStep::explain(StringRef what) {
-  if (!explainLoss() && !explainStep())
-    (void)reportCompiledAlone(getFront() + what);
+  if (!explainLoss() && !(trap.couldRun() && explainStep()))
+    (void)trap.reportUnexplained(what);
 }
 
 //===----------------------------------------------------------------------===//

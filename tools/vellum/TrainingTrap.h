@@ -31,7 +31,8 @@ public:
               ParameterValues parameters, std::vector<Tensor> inputs)
       : model(model), step(step), before(before),
         parameters(std::move(parameters)), inputs(std::move(inputs)),
-        recipe(model.getRecipe()) {}
+        recipe(model.getRecipe()),
+        trap(model, recipe.getLoss().str(), getFront(), before.batch) {}
 
   /// Makes the batch as the step does, on the same back end, where the recipe
   /// has a function for it.
@@ -73,6 +74,8 @@ private:
   ParameterValues parameters;
   std::vector<Tensor> inputs;
   TrainingOp recipe;
+  /// The loss and its gradient.
+  NonFiniteTrap trap;
 
   std::vector<Tensor> batch;
   std::string folder;
