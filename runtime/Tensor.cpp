@@ -6,8 +6,8 @@
 
 #include "runtime/Tensor.h"
 
-#include <cstdlib>
 #include <cstring>
+#include <new>
 
 namespace vellum {
 
@@ -62,15 +62,14 @@ int64_t checkedNumElements(const std::vector<int64_t> &shape) {
   return product;
 }
 
+static constexpr size_t kAlignment = 64;
+
 AlignedBytes::AlignedBytes(size_t size) : count(size) {
   if (size == 0)
     return;
-  constexpr size_t kAlignment = 64;
   const size_t rounded = (size + kAlignment - 1) / kAlignment * kAlignment;
-  bytes = static_cast<std::byte *>(std::aligned_alloc(kAlignment, rounded));
-  // Without exceptions there is no way to go on, as with operator new.
-  if (!bytes)
-    std::abort();
+  bytes = static_cast<std::byte *>(
+      ::operator new(rounded, std::align_val_t{kAlignment}));
   std::memset(bytes, 0, rounded);
 }
 
@@ -80,7 +79,9 @@ AlignedBytes::AlignedBytes(const AlignedBytes &other)
     std::memcpy(bytes, other.bytes, count);
 }
 
-AlignedBytes::~AlignedBytes() { std::free(bytes); }
+AlignedBytes::~AlignedBytes() {
+  ::operator delete(bytes, std::align_val_t{kAlignment});
+}
 
 Tensor Tensor::zeros(DType dtype, std::vector<int64_t> shape) {
   const int64_t count = checkedNumElements(shape);

@@ -202,8 +202,11 @@ bool BatchTiling::isParallelHere(Operation *op) {
     return true;
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case([&](ScanOp scan) {
-        return llvm::all_of(scan.getInputs(),
-                            [&](Value input) { return batchDim(input) != 0; });
+        // Its steps are no samples, even if there are as many.
+        return llvm::none_of(
+            llvm::concat<Value>(llvm::to_vector(scan.getInputs()),
+                                llvm::to_vector(scan.getStacks())),
+            [&](Value all) { return batchDim(all) == 0; });
       })
       .Case([&](linalg::LinalgOp structured) { return loopsFit(structured); })
       .Case([&](KernelOp kernel) {

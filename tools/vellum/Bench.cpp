@@ -44,6 +44,7 @@ static void declare(CommandLine &line, BenchOptions &options) {
             "where all numbers go, besides the summary");
   evaluation.backend.declare(line);
   evaluation.backend.declareMemory(line);
+  evaluation.timeLimit.declare(line);
 }
 
 /// How long this thread has had a core, in seconds.
@@ -103,6 +104,7 @@ static LogicalResult bench(BenchOptions &options) {
                            {std::max(before.flops, after.flops),
                             std::max(before.l2Bytes, after.l2Bytes)},
                            std::move(*times), *forecast);
+  options.evaluation.timeLimit.end();
   report.print(llvm::outs());
   return options.json.empty() ? success() : report.write(options.json);
 }

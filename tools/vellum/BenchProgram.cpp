@@ -150,6 +150,7 @@ private:
 } // namespace
 
 LogicalResult StepProgram::build() {
+  evaluation.timeLimit.begin();
   const auto began = std::chrono::steady_clock::now();
   model = Model::load(evaluation.model);
   if (!model)

@@ -43,6 +43,7 @@ static bool print(const GradientErrors &errors, size_t nameWidth) {
 }
 
 static LogicalResult check(CheckOptions &options) {
+  options.timeLimit.begin();
   std::unique_ptr<Model> model = Model::load(options.model);
   if (!model)
     return failure();
@@ -85,6 +86,7 @@ int vellum::checkCommand(Arguments arguments) {
                "that nothing else gives are random (default: 0)");
   options.backend.declare(line);
   options.backend.declareVerification(line);
+  options.timeLimit.declare(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   return failed(check(options));

@@ -14,6 +14,7 @@
 #include "tools/vellum/OutputFile.h"
 #include "tools/vellum/Programs.h"
 #include "tools/vellum/Report.h"
+#include "tools/vellum/TimeLimit.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -24,6 +25,7 @@ struct CompileOptions {
   std::vector<std::string> entries, gradients, targets;
   bool noTraining = false;
   LoweringOptions lowering;
+  TimeLimit timeLimit;
 
   void declare(CommandLine &line);
   LogicalResult check();
@@ -67,6 +69,7 @@ void CompileOptions::declare(CommandLine &line) {
   line.text("linker", "PROGRAM", linker,
             "the C compiler that links a .so (default: cc, clang\n"
             "or gcc)");
+  timeLimit.declare(line);
 }
 
 LogicalResult CompileOptions::check() {
@@ -213,6 +216,7 @@ static LogicalResult writeArtefact(StringRef object,
 static LogicalResult compile(CompileOptions &options) {
   if (failed(options.check()))
     return failure();
+  options.timeLimit.begin();
   std::unique_ptr<Model> model = Model::load(options.model);
   if (!model)
     return failure();
@@ -227,8 +231,10 @@ static LogicalResult compile(CompileOptions &options) {
   if (failed(interface))
     return failure();
   auto object = makeObject(*program, *interface, options);
-  if (failed(object) ||
-      failed(writeArtefact({object->data(), object->size()}, options)))
+  if (failed(object))
+    return failure();
+  options.timeLimit.end();
+  if (failed(writeArtefact({object->data(), object->size()}, options)))
     return failure();
   return writeOutput(options.header, [&](llvm::raw_ostream &os) {
     printHeader(os, *interface, options.model);

@@ -13,6 +13,7 @@
 #include "tools/vellum/Report.h"
 #include "tools/vellum/ShapeCheck.h"
 #include "tools/vellum/SupposedShapes.h"
+#include "tools/vellum/TimeLimit.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -22,6 +23,7 @@ struct ExplainOptions {
   std::string model, entry;
   bool gradient = false, json = false;
   std::vector<std::string> shapes;
+  TimeLimit timeLimit;
 };
 
 /// Explains one program of a model.
@@ -98,6 +100,7 @@ LogicalResult Explanation::compile() {
 }
 
 LogicalResult Explanation::run() {
+  options.timeLimit.begin();
   model = Model::load(options.model);
   if (!model)
     return failure();
@@ -119,6 +122,7 @@ LogicalResult Explanation::run() {
   // Counting builds the program too: before anybody listens.
   if (failed(count()) || failed(compile()))
     return failure();
+  options.timeLimit.end();
   options.json ? printJson() : print();
   return success();
 }
@@ -177,6 +181,7 @@ int vellum::explainCommand(Arguments arguments) {
             "for; what must be equal to them follows. Repeat for\n"
             "more");
   line.flag("json", options.json, "print JSON");
+  options.timeLimit.declare(line);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   if (options.gradient && options.entry.empty())

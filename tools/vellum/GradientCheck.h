@@ -21,6 +21,7 @@ struct CheckOptions {
   std::string weights;
   int64_t seed = 0;
   BackendOptions backend;
+  TimeLimit timeLimit;
 };
 
 /// How far the gradients of one parameter or argument are from each other.

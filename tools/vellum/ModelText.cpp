@@ -220,6 +220,9 @@ LogicalResult TextScan::run() {
   if (text.size() > kMostBytes)
     return refuse(0, "a model must have at most " + Twine(kMostBytes) +
                          " bytes of text, but got " + Twine(text.size()));
+  if (text.starts_with("\xEF\xBB\xBF"))
+    return refuse(0, "the text begins with a byte order mark; save it as UTF-8 "
+                     "without one");
   const auto *control = find_if(text, isControl);
   if (control != text.end())
     return refuse(control - text.begin(),

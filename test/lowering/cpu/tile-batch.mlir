@@ -4,6 +4,7 @@
 
 #bh = affine_map<(b, h) -> (b, h)>
 #h = affine_map<(b, h) -> (h)>
+#h1 = affine_map<(h) -> (h)>
 #map = {indexing_maps = [#bh, #bh, #bh], iterator_types = ["parallel", "parallel"]}
 
 // Forward, then in reverse over what the first scan kept: both in one tile. The
@@ -281,6 +282,38 @@ func.func private @turned(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memr
   %result = vellum.scan for %x in %xs carry %s = %s0 {
     %turned = tensor.extract_slice %s[%last, 0] [%n, 3] [%back, 1] : tensor<?x3xf32> to tensor<?x3xf32>
     %s1 = linalg.generic #map ins(%x, %turned : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<?x3xf32>
+    yield %s1
+  }
+  %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
+  return %m : memref<?x3xf32>
+}
+
+// Steps are no samples, though there are as many of both.
+// CHECK-LABEL: func.func private @steps
+// CHECK-NOT:     scf.forall
+// CHECK:         return
+func.func private @steps(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref<?x3xf32>, %mk: memref<3xf32>) -> memref<?x3xf32> {
+  %c1 = arith.constant 1 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %k0 = bufferization.to_tensor %mk restrict : memref<3xf32> to tensor<3xf32>
+  %n = tensor.dim %xs, %c1 : tensor<?x?x3xf32>
+  %result = vellum.scan for %x in %xs carry %s = %s0 {
+    %last, %all = vellum.scan carry %k = %k0 length %n {
+      %d = tensor.empty() : tensor<3xf32>
+      %twice = linalg.generic {indexing_maps = [#h1, #h1], iterator_types = ["parallel"]}
+          ins(%k : tensor<3xf32>) outs(%d : tensor<3xf32>) {
+      ^bb0(%a: f32, %o: f32):
+        %sum = arith.addf %a, %a : f32
+        linalg.yield %sum : f32
+      } -> tensor<3xf32>
+      yield %twice emit %twice
+    }
+    %s1 = linalg.generic #map ins(%x, %all : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
     ^bb0(%a: f32, %b: f32, %o: f32):
       %sum = arith.addf %a, %b : f32
       linalg.yield %sum : f32
