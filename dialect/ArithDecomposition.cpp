@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include "dialect/ExternalModels.h"
@@ -13,50 +14,36 @@
 using namespace mlir;
 using namespace vellum;
 
-/// Whether upstream would fold an op to a constant as its operands are the same
-/// value, although its type has sizes that no constant can have.
-static bool foldsToNoConstant(Operation *op) {
-  auto tensor = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  return tensor && !tensor.hasStaticShape() &&
-         op->getOperand(0) == op->getOperand(1);
-}
-
-/// `number` in the sizes of the op's first operand.
-static SmallVector<Value> filled(Operation *op, OpBuilder &builder,
-                                 int64_t number) {
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  SmallVector<Value> sizes;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      sizes.push_back(
-          tensor::DimOp::create(builder, op->getLoc(), op->getOperand(0), dim));
-  Value scalar = arith::ConstantOp::create(
-      builder, op->getLoc(),
-      builder.getIntegerAttr(type.getElementType(), number));
-  return {tensor::SplatOp::create(builder, op->getLoc(), scalar,
-                                  type.getShape(), sizes)};
-}
-
 namespace {
 
-/// `x xor x` is zero.
-struct XOrModel : Decomposable::ExternalModel<XOrModel, arith::XOrIOp> {
-  bool isDecomposable(Operation *op) const { return foldsToNoConstant(op); }
-  FailureOr<SmallVector<Value>> decompose(Operation *op,
-                                          OpBuilder &builder) const {
-    return filled(op, builder, 0);
+/// Upstream folds `x xor x` and `x < x` to constants, also of types with sizes
+/// that no constant can have, once some other folding has made the operands the
+/// same. Of elements it may.
+template <typename Op>
+struct ByElementModel : Decomposable::ExternalModel<ByElementModel<Op>, Op> {
+  bool isDecomposable(Operation *op) const {
+    auto tensor = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    return tensor && !tensor.hasStaticShape();
   }
-};
-
-/// `x = x` is true, `x < x` is false.
-struct CmpIModel : Decomposable::ExternalModel<CmpIModel, arith::CmpIOp> {
-  bool isDecomposable(Operation *op) const { return foldsToNoConstant(op); }
   FailureOr<SmallVector<Value>> decompose(Operation *op,
                                           OpBuilder &builder) const {
-    const llvm::APInt x(1, 0);
-    return filled(
-        op, builder,
-        arith::applyCmpPredicate(cast<arith::CmpIOp>(op).getPredicate(), x, x));
+    const Location loc = op->getLoc();
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    Value empty = tensor::EmptyOp::create(
+        builder, loc, tensor::getMixedSizes(builder, loc, op->getOperand(0)),
+        type.getElementType());
+    const int64_t rank = type.getRank();
+    SmallVector<AffineMap> maps(3, builder.getMultiDimIdentityMap(rank));
+    SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+    auto all = linalg::GenericOp::create(
+        builder, loc, type, op->getOperands(), empty, maps, loops,
+        [&](OpBuilder &inner, Location loc, ValueRange elements) {
+          Operation *one = inner.create(loc, op->getName().getIdentifier(),
+                                        elements.take_front(2),
+                                        type.getElementType(), op->getAttrs());
+          linalg::YieldOp::create(inner, loc, one->getResults());
+        });
+    return SmallVector<Value>(all->getResults());
   }
 };
 
@@ -84,8 +71,8 @@ struct IndexCastModel : Decomposable::ExternalModel<IndexCastModel<Op>, Op> {
 
 void vellum::registerArithDecompositions(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, arith::ArithDialect *) {
-    arith::XOrIOp::attachInterface<XOrModel>(*context);
-    arith::CmpIOp::attachInterface<CmpIModel>(*context);
+    arith::XOrIOp::attachInterface<ByElementModel<arith::XOrIOp>>(*context);
+    arith::CmpIOp::attachInterface<ByElementModel<arith::CmpIOp>>(*context);
     arith::IndexCastOp::attachInterface<IndexCastModel<arith::IndexCastOp>>(
         *context);
     arith::IndexCastUIOp::attachInterface<IndexCastModel<arith::IndexCastUIOp>>(

@@ -40,7 +40,10 @@ private:
   Answer ask(ArrayRef<int64_t> sizes);
   Answer askAll() { return ask(size); }
   /// All but these, and what must be a number, are unknown.
-  bool isPossible(ArrayRef<std::pair<unsigned, int64_t>> classes);
+  Answer askOf(ArrayRef<std::pair<unsigned, int64_t>> classes);
+  bool isPossible(ArrayRef<std::pair<unsigned, int64_t>> classes) {
+    return askOf(classes).isGood;
+  }
   std::optional<SizeTerm> decode(int64_t size);
   bool readNumbers(StringRef message);
   std::pair<std::string, SmallVector<SizeTerm>> readText(StringRef message);
@@ -105,7 +108,7 @@ Answer Trial::ask(ArrayRef<int64_t> sizes) {
   return answer;
 }
 
-bool Trial::isPossible(ArrayRef<std::pair<unsigned, int64_t>> wanted) {
+Answer Trial::askOf(ArrayRef<std::pair<unsigned, int64_t>> wanted) {
   SmallVector<int64_t> sizes(dims.size(), ShapedType::kDynamic);
   for (unsigned i = 0; i < dims.size(); ++i)
     if (!isUnusual(size[i]))
@@ -114,7 +117,7 @@ bool Trial::isPossible(ArrayRef<std::pair<unsigned, int64_t>> wanted) {
     for (unsigned i = 0; i < dims.size(); ++i)
       if (first[i] == ofClass)
         sizes[i] = value;
-  return ask(sizes).isGood;
+  return ask(sizes);
 }
 
 /// The classes whose sum, with a number that a model may have, a size is.
@@ -164,6 +167,12 @@ static void split(StringRef message, function_ref<void(StringRef)> onText,
       onText(digits);
     message = message.drop_front(digits.size());
   }
+}
+
+static std::string withoutNumbers(StringRef message) {
+  std::string text;
+  split(message, [&](StringRef part) { text += part; }, [](int64_t) {});
+  return text;
 }
 
 bool Trial::readNumbers(StringRef message) {
@@ -218,18 +227,25 @@ void Trial::setSize(unsigned ofClass, int64_t value) {
       size[i] = value;
 }
 
-/// Two classes that the message names and that must be one.
+/// Two classes that the message names and that must be one. Where they must
+/// also be a number, they are refused for that as soon as they are one.
 bool Trial::findPair(StringRef message) {
   for (unsigned a : classes)
     for (unsigned b : classes) {
+      if (a == b)
+        continue;
+      auto refusal = [&](int64_t sizeOfA, int64_t sizeOfB) {
+        return withoutNumbers(askOf({{a, sizeOfA}, {b, sizeOfB}}).message);
+      };
+      const std::string ofOne = refusal(size[a], size[a]),
+                        ofTwo = refusal(size[a], size[b]),
+                        turned = refusal(size[b], size[a]);
       // Were it an order, it would hold one way round.
-      if (a == b || isPossible({{a, size[a]}, {b, size[b]}}) ||
-          isPossible({{a, size[b]}, {b, size[a]}}) ||
-          !isPossible({{a, size[a]}, {b, size[a]}}))
+      if (ofTwo.empty() || turned.empty() || ofTwo == ofOne || turned == ofOne)
         continue;
       note(termOf(a), termOf(b), message);
-      rule.agreements.back().lhsMayBeOne = isPossible({{a, 1}, {b, size[b]}});
-      rule.agreements.back().rhsMayBeOne = isPossible({{a, size[a]}, {b, 1}});
+      rule.agreements.back().lhsMayBeOne = refusal(1, size[b]) == ofOne;
+      rule.agreements.back().rhsMayBeOne = refusal(size[a], 1) == ofOne;
       for (unsigned &each : first)
         if (each == std::max(a, b))
           each = std::min(a, b);

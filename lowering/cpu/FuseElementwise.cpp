@@ -246,9 +246,9 @@ struct AccumulateIntoSummand : OpRewritePattern<linalg::GenericOp> {
           summand.getType() != product.getResult(0).getType())
         continue;
       rewriter.setInsertionPoint(sum);
-      IRMapping mapping;
-      mapping.map(product.getDpsInits()[0], summand);
-      Operation *moved = rewriter.clone(*product, mapping);
+      // The same zeros may be a factor, too.
+      auto moved = cast<linalg::GenericOp>(rewriter.clone(*product));
+      moved.getDpsInitsMutable()[0].set(summand);
       if (auto remark = remarkPassed(product.getLoc(), "fuse-elementwise",
                                      topic::kFusion)) {
         remark << "the product starts from what it is added to, which saves a "

@@ -373,7 +373,9 @@ void BatchTiling::resolveDims() {
   function.walk([&](tensor::DimOp op) { dims.push_back(op); });
   for (tensor::DimOp op : dims)
     if (std::optional<int64_t> dim = op.getConstantIndex())
-      if (!op.getSource().getDefiningOp<bufferization::ToTensorOp>())
+      // A loop's body will see a tile of what comes from outside.
+      if (op->getBlock() != &function.getBody().front() ||
+          !op.getSource().getDefiningOp<bufferization::ToTensorOp>())
         // One may be what provides its size itself.
         if (Value size = provided(op.getSource(), *dim);
             size && size != op.getResult()) {

@@ -323,3 +323,30 @@ func.func private @steps(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memre
   %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
   return %m : memref<?x3xf32>
 }
+
+// What asks for a size within a loop means that of all samples, in a tile too.
+// CHECK-LABEL: func.func private @asks
+// CHECK:         %[[B:.*]] = tensor.dim %{{.*}}, %c1 : tensor<?x?x3xf32>
+// CHECK:         scf.forall
+// CHECK:           vellum.scan
+// CHECK-NOT:         tensor.dim
+// CHECK:             %[[SAME:.*]] = arith.cmpi eq, %[[B]], %{{.*}} : index
+// CHECK:             require %[[SAME]]
+func.func private @asks(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref<?x3xf32>, %other: index) -> memref<?x3xf32> {
+  %c0 = arith.constant 0 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %result = vellum.scan for %x in %xs carry %s = %s0 {
+    %n = tensor.dim %s0, %c0 : tensor<?x3xf32>
+    %same = arith.cmpi eq, %n, %other : index
+    require %same, "must be {0}"(%other)
+    %s1 = linalg.generic #map ins(%x, %s0 : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<?x3xf32>
+    yield %s1
+  }
+  %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
+  return %m : memref<?x3xf32>
+}
