@@ -169,9 +169,14 @@ static void split(StringRef message, function_ref<void(StringRef)> onText,
   }
 }
 
-static std::string withoutNumbers(StringRef message) {
+/// The message, with one sign for these two numbers.
+static std::string withOneSign(StringRef message, int64_t a, int64_t b) {
   std::string text;
-  split(message, [&](StringRef part) { text += part; }, [](int64_t) {});
+  split(
+      message, [&](StringRef part) { text += part; },
+      [&](int64_t number) {
+        text += number == a || number == b ? "#" : std::to_string(number);
+      });
   return text;
 }
 
@@ -235,7 +240,8 @@ bool Trial::findPair(StringRef message) {
       if (a == b)
         continue;
       auto refusal = [&](int64_t sizeOfA, int64_t sizeOfB) {
-        return withoutNumbers(askOf({{a, sizeOfA}, {b, sizeOfB}}).message);
+        return withOneSign(askOf({{a, sizeOfA}, {b, sizeOfB}}).message, size[a],
+                           size[b]);
       };
       const std::string ofOne = refusal(size[a], size[a]),
                         ofTwo = refusal(size[a], size[b]),

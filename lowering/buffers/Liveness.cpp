@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
+#include "dialect/Vellum.h"
 #include "lowering/buffers/MemoryRanges.h"
 
 using namespace mlir;
@@ -45,8 +46,18 @@ bool PlaceLiveness::isFreeFrom(Operation *first,
          });
 }
 
-/// True if `holds` of each op of `block` that reads `value`, itself or through
-/// views.
+/// The branch or loop within `block` that may hand on what `user` gets: as what
+/// a region ends with, or as what a loop begins with. A scan copies that.
+static Operation *handingOn(Operation *user, Block *block) {
+  const bool endsRegion =
+      user->hasTrait<OpTrait::IsTerminator>() && user->getBlock() != block;
+  Operation *op = endsRegion ? user->getParentOp() : user;
+  return op->getNumRegions() && !isa<ScanOp, linalg::LinalgOp>(op) ? op
+                                                                   : nullptr;
+}
+
+/// True if `holds` of each op of `block` that reads `value`, itself, through
+/// views, or as the result of a branch.
 static bool allReaders(Value value, Block *block,
                        function_ref<bool(Operation *, OpOperand &)> holds) {
   return llvm::all_of(value.getUses(), [&](OpOperand &use) {
@@ -56,7 +67,12 @@ static bool allReaders(Value value, Block *block,
     if (isTensorView(user))
       return allReaders(user->getResult(0), block, holds);
     Operation *op = block->findAncestorOpInBlock(*user);
-    return op && holds(op, use);
+    if (!op || !holds(op, use))
+      return false;
+    Operation *on = handingOn(user, block);
+    return !on || llvm::all_of(on->getResults(), [&](Value result) {
+      return allReaders(result, block, holds);
+    });
   });
 }
 

@@ -19,6 +19,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/SetVector.h"
@@ -327,7 +328,7 @@ bool BatchTiling::resultsFit() {
 //===----------------------------------------------------------------------===//
 
 /// Dimensions of arguments and everything else that is an index before the
-/// tiles, the first of each class: it is there wherever the others are.
+/// tiles, the first of each class.
 void BatchTiling::findProviders() {
   Block &entry = function.getBody().front();
   for (BlockArgument argument : entry.getArguments())
@@ -371,14 +372,16 @@ Value BatchTiling::provided(Value tensor, int64_t dim) {
 void BatchTiling::resolveDims() {
   SmallVector<tensor::DimOp> dims;
   function.walk([&](tensor::DimOp op) { dims.push_back(op); });
+  DominanceInfo dominance;
   for (tensor::DimOp op : dims)
     if (std::optional<int64_t> dim = op.getConstantIndex())
       // A loop's body will see a tile of what comes from outside.
       if (op->getBlock() != &function.getBody().front() ||
           !op.getSource().getDefiningOp<bufferization::ToTensorOp>())
-        // One may be what provides its size itself.
+        // What provides the size may come later: it may be a dimension of what
+        // a loop stacks, or be asked for here.
         if (Value size = provided(op.getSource(), *dim);
-            size && size != op.getResult()) {
+            size && dominance.properlyDominates(size, op)) {
           // Another op may come to lie where this one did.
           late.erase(op);
           b.replaceOp(op, size);

@@ -124,6 +124,25 @@ static bool fail(Verdict &verdict, std::string kind, std::string where,
   return false;
 }
 
+namespace {
+/// Notices where a budget is refused with reason: how much the steps of a loop
+/// keep may depend on what an outer loop computes.
+class BudgetRefusal {
+public:
+  explicit BudgetRefusal(MLIRContext *context)
+      : handler(context, [this](Diagnostic &diagnostic) {
+          isSeen |= StringRef(diagnostic.str())
+                        .contains("cannot be run in segments, as sizes of");
+          return failure();
+        }) {}
+  bool wasSeen() const { return isSeen; }
+
+private:
+  bool isSeen = false;
+  ScopedDiagnosticHandler handler;
+};
+} // namespace
+
 /// If this process does not survive what comes, its stderr tells where it was.
 static void announce(const std::string &where) {
   llvm::errs() << kAnnouncement << where << '\n';
@@ -187,9 +206,18 @@ bool Variant::load(Verdict &verdict) {
   if (program.isDifferentiable)
     options.differentiated = {"f"};
   Phases phases;
+  bool isUnchecked = false;
+  ScopedDiagnosticHandler handler(
+      &model->getContext(), [&](Diagnostic &diagnostic) {
+        isUnchecked |= StringRef(diagnostic.str())
+                           .contains("is not checked by compiled code");
+        return failure();
+      });
   auto closed = closeFunctions(*model, {"f"}, options, phases);
   if (failed(closed))
     return fail(verdict, "has no gradient", where);
+  if (isUnchecked)
+    return fail(verdict, "compiled code does not check all sizes", where);
   module = std::move(*closed);
   return true;
 }
@@ -270,7 +298,10 @@ bool Variant::verifyPasses(Verdict &verdict) {
       const CheckedCall call{
           interpreter::Signature::of(function),
           std::vector<interpreter::Array>(arguments.begin(), arguments.end())};
-      if (failed(verifyCpuPhases(*module, call, pipeline)))
+      BudgetRefusal refusal(module->getContext());
+      if (succeeded(verifyCpuPhases(*module, call, pipeline)))
+        continue;
+      if (!hasBudget || !refusal.wasSeen())
         return fail(verdict, "a pass changes a result", where);
     }
   }
@@ -318,7 +349,12 @@ static CpuOptions optionsOf(const Setup &setup) {
 
 bool Variant::compare(const Setup &setup, Verdict &verdict) {
   announce(setup.name());
+  BudgetRefusal refusal(module->getContext());
   auto code = Compiled::compile(*module, optionsOf(setup));
+  if (!code && setup.cuts && refusal.wasSeen()) {
+    verdict.hasRefusedBudget = true;
+    return true;
+  }
   if (!code)
     return fail(verdict, "does not compile", setup.name());
   std::vector<Tensors> results, parallel;

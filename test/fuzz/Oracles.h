@@ -22,9 +22,10 @@ struct Verdict {
   std::string kind;
   /// Who disagrees, and on what.
   std::string where, details;
-  /// Whether differences were taken, and whether any result was too badly
-  /// conditioned to be compared.
-  bool hasGradient = false, hasDifferences = false, isVague = false;
+  /// Whether differences were taken, whether any result was too badly
+  /// conditioned to be compared, and whether a budget was refused with reason.
+  bool hasGradient = false, hasDifferences = false, isVague = false,
+       hasRefusedBudget = false;
 
   bool isRight() const { return kind.empty(); }
 };

@@ -50,7 +50,7 @@ static cl::opt<bool> coverage("coverage",
 static std::string encode(const Verdict &v) {
   return v.kind + '\0' + v.where + '\0' + v.details + '\0' +
          (v.hasGradient ? "g" : "") + (v.hasDifferences ? "d" : "") +
-         (v.isVague ? "v" : "");
+         (v.isVague ? "v" : "") + (v.hasRefusedBudget ? "b" : "");
 }
 
 static Verdict decode(llvm::StringRef text) {
@@ -63,6 +63,7 @@ static Verdict decode(llvm::StringRef text) {
   v.hasGradient = parts[3].contains('g');
   v.hasDifferences = parts[3].contains('d');
   v.isVague = parts[3].contains('v');
+  v.hasRefusedBudget = parts[3].contains('b');
   return v;
 }
 
@@ -146,7 +147,7 @@ private:
   std::string scratch;
   Campaign campaign;
   uint64_t numPrograms = 0, numGradients = 0, numDifferences = 0, numVague = 0,
-           numFailures = 0;
+           numRefused = 0, numFailures = 0;
   std::map<std::string, unsigned> kinds;
 };
 } // namespace
@@ -185,7 +186,8 @@ void Run::summarize(double seconds) {
   llvm::outs() << numPrograms << " programs from seed " << seed << ", index "
                << begin << " on (" << numGradients << " with gradients, "
                << numDifferences << " compared with differences, " << numVague
-               << " with results too ill conditioned to compare) in "
+               << " with results too ill conditioned to compare, " << numRefused
+               << " with sizes that no budget can be cut to) in "
                << llvm::format("%.0f", seconds) << " s: " << numFailures
                << " failures\n";
   for (const auto &[kind, number] : kinds)
@@ -208,6 +210,7 @@ int Run::run() {
         numGradients += verdict.hasGradient;
         numDifferences += verdict.hasDifferences;
         numVague += verdict.isVague;
+        numRefused += verdict.hasRefusedBudget;
         if (!verdict.isRight())
           report(i, verdict);
         return numFailures < most && !(minutes && seconds() > 60 * minutes);

@@ -124,3 +124,27 @@ func.func @counted(%x: tensor<?xf32>, %to: index, %n: index) -> tensor<?xf32> {
   }
   return %y : tensor<?xf32>
 }
+
+// Sizes that must be the same, and also a number that another operand has.
+// CHECK-LABEL: func.func @same_and_known
+// CHECK-SAME:    (%[[A:[^:]+]]: tensor<2x?x5xf32>, %[[B:[^:]+]]: tensor<2x?x5xf32>
+// CHECK-DAG:     %[[M:.*]] = tensor.dim %[[A]], %c1
+// CHECK-DAG:     %[[N:.*]] = tensor.dim %[[B]], %c1
+// CHECK:         arith.cmpi eq, %[[M]], %[[N]]
+// CHECK:         "previous weighting must have the shape 2x{0}x5 (the weighting's), but got 2x{1}x5"
+// CHECK:         %[[C4:.*]] = arith.constant 4 : index
+// CHECK:         arith.cmpi eq, %[[M]], %[[C4]]
+// CHECK:         "gate must have the shape 2x{0}x1 (the weighting's with a last dimension of 1), but got 2x4x1"
+func.func @same_and_known(%a: tensor<2x?x5xf32>, %b: tensor<2x?x5xf32>, %g: tensor<2x4x1xf32>) -> tensor<2x4x5xf32> {
+  %y = vellum.interpolate_address %a with %b gate %g
+  return %y : tensor<2x4x5xf32>
+}
+
+// CHECK-LABEL: func.func @same_and_nothing
+// CHECK-COUNT-2: vellum.require
+// CHECK-NOT:     vellum.require
+// CHECK:         return
+func.func @same_and_nothing(%a: tensor<?x2xf32>, %b: tensor<?x2xf32>, %none: tensor<0x2xf32>) -> tensor<0x6xf32> {
+  %y = vellum.concat %a, %b, %none dim 1
+  return %y : tensor<0x6xf32>
+}

@@ -390,3 +390,37 @@ func.func @pondered() {
   vellum.expect_close %s, %expected atol 0 rtol 1e-6
   return
 }
+
+//===----------------------------------------------------------------------===//
+// A branch that hands on a state
+//===----------------------------------------------------------------------===//
+
+// The branch's result is the state itself, which must last until it is stacked, after the next state is written.
+func.func private @handed_on(%i: index, %expected: tensor<3x2xf32>) {
+  %zero = call @opaque(%i) : (index) -> index
+  %c0 = arith.constant 0 : index
+  %isOther = arith.cmpi ne, %zero, %c0 : index
+  %h0 = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %xs = arith.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  %h, %stack = vellum.scan for %x in %xs carry %h = %h0 {
+    %now = scf.if %isOther -> tensor<2xf32> {
+      scf.yield %x : tensor<2xf32>
+    } else {
+      scf.yield %h : tensor<2xf32>
+    }
+    %next = arith.addf %x, %x : tensor<2xf32>
+    yield %next emit %now
+  }
+  vellum.expect_close %stack, %expected atol 0 rtol 0
+  return
+}
+
+func.func @state_of_a_branch() {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %states = arith.constant dense<[[1.0, 2.0], [2.0, 4.0], [6.0, 8.0]]> : tensor<3x2xf32>
+  call @handed_on(%c0, %states) : (index, tensor<3x2xf32>) -> ()
+  %inputs = arith.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  call @handed_on(%c1, %inputs) : (index, tensor<3x2xf32>) -> ()
+  return
+}

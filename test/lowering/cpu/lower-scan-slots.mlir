@@ -193,3 +193,28 @@ func.func @taken_in(%xs: tensor<?x8xf32>, %m0: tensor<4x8xf32>, %h0: tensor<8xf3
   }
   return %last#0, %last#1 : tensor<4x8xf32>, tensor<8xf32>
 }
+
+// -----
+
+// A branch hands the old value on, and what it gives is read after the new one is written: two slots.
+// CHECK-LABEL: func.func @handed_on
+// CHECK:         memref.alloc() : memref<2x8192xf32>
+#id = affine_map<(d0) -> (d0)>
+func.func @handed_on(%xs: tensor<?x8192xf32>, %h0: tensor<8192xf32>, %c: i1) -> (tensor<8192xf32>, tensor<?x8192xf32>) {
+  %last, %all = vellum.scan for %x in %xs carry %h = %h0 {
+    %now = scf.if %c -> tensor<8192xf32> {
+      scf.yield %h : tensor<8192xf32>
+    } else {
+      scf.yield %x : tensor<8192xf32>
+    }
+    %empty = tensor.empty() : tensor<8192xf32>
+    %h1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+        ins(%x : tensor<8192xf32>) outs(%empty : tensor<8192xf32>) {
+    ^bb0(%a: f32, %out: f32):
+      %b = math.tanh %a : f32
+      linalg.yield %b : f32
+    } -> tensor<8192xf32>
+    yield %h1 emit %now
+  }
+  return %last, %all : tensor<8192xf32>, tensor<?x8192xf32>
+}

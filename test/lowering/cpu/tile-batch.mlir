@@ -350,3 +350,50 @@ func.func private @asks(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref
   %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
   return %m : memref<?x3xf32>
 }
+
+// A size within a loop is not that of what the loop stacks, which is known later.
+// CHECK-LABEL: func.func private @stacked
+// CHECK:         vellum.scan
+// CHECK:           %[[N:.*]] = tensor.dim
+// CHECK:           tensor.empty(%[[N]])
+// CHECK:         scf.forall
+func.func private @stacked(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: memref<?x3xf32>, %mp: memref<?xf32>, %mq: memref<?xf32>, %c: i1) -> (memref<?x3xf32>, memref<?x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %xs = bufferization.to_tensor %mx restrict : memref<?x?x3xf32> to tensor<?x?x3xf32>
+  %s0 = bufferization.to_tensor %ms restrict : memref<?x3xf32> to tensor<?x3xf32>
+  %p = bufferization.to_tensor %mp restrict : memref<?xf32> to tensor<?xf32>
+  %q = bufferization.to_tensor %mq restrict : memref<?xf32> to tensor<?xf32>
+  %steps = tensor.dim %xs, %c0 : tensor<?x?x3xf32>
+  %k0 = arith.constant 0 : index
+  %k, %all = vellum.scan carry %k = %k0 length %steps {
+    %either = scf.if %c -> tensor<?xf32> {
+      scf.yield %p : tensor<?xf32>
+    } else {
+      scf.yield %q : tensor<?xf32>
+    }
+    %n = tensor.dim %either, %c0 : tensor<?xf32>
+    %d = tensor.empty(%n) : tensor<?xf32>
+    %twice = linalg.generic {indexing_maps = [#h1, #h1], iterator_types = ["parallel"]}
+        ins(%either : tensor<?xf32>) outs(%d : tensor<?xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %sum = arith.addf %a, %a : f32
+      linalg.yield %sum : f32
+    } -> tensor<?xf32>
+    yield %k emit %twice
+  }
+  %width = tensor.dim %all, %c1 : tensor<?x?xf32>
+  %fits = arith.cmpi sge, %width, %c0 : index
+  vellum.require %fits, "has a size of {0}"(%width)
+  %result = vellum.scan for %x in %xs carry %s = %s0 {
+    %s1 = linalg.generic #map ins(%x, %s : tensor<?x3xf32>, tensor<?x3xf32>) outs(%s : tensor<?x3xf32>) {
+    ^bb0(%a: f32, %b: f32, %o: f32):
+      %sum = arith.addf %a, %b : f32
+      linalg.yield %sum : f32
+    } -> tensor<?x3xf32>
+    yield %s1
+  }
+  %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
+  %w = bufferization.to_buffer %all : tensor<?x?xf32> to memref<?x?xf32>
+  return %m, %w : memref<?x3xf32>, memref<?x?xf32>
+}
