@@ -47,6 +47,25 @@ void BroadcastOp::buildChecks(CheckBuilder &check) {
   }
 }
 
+/// In the same way, only a last dimension of which the type says that it is 1
+/// repeats a mask.
+void SigmoidCrossEntropyOp::buildChecks(CheckBuilder &check) {
+  auto mask = getMask();
+  if (!mask)
+    return;
+  auto type = cast<RankedTensorType>(mask.getType());
+  const int64_t last = type.getRank() - 1;
+  if (!type.isDynamicDim(last))
+    return;
+  std::string text;
+  llvm::raw_string_ostream(text) << "'" << type << "'";
+  check.requireEqual(
+      check.size(getLogits(), last), check.size(mask, last),
+      check.says() << "mask must have the shape " << check.shape(getLogits())
+                   << " (the logits'; the last dimension of " << text
+                   << " is not known to be 1), but got " << check.shape(mask));
+}
+
 //===----------------------------------------------------------------------===//
 // scan
 //===----------------------------------------------------------------------===//

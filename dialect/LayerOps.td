@@ -133,7 +133,8 @@ def LossReduction : I32EnumAttr<"LossReduction", "how a loss is reduced", [
 }
 
 def SigmoidCrossEntropyOp : Vellum_PureOp<"sigmoid_cross_entropy",
-    [DeclareOpInterfaceMethods<Decomposable>]> {
+    [DeclareOpInterfaceMethods<Decomposable>,
+     DeclareOpInterfaceMethods<Checked>]> {
   let summary = "binary cross-entropy on logits";
   let description = [{
     `l = softplus(x) - x z` for logit `x` and target `z` in [0, 1], in nats: the

@@ -288,6 +288,22 @@ func.func @broadcast_negative() {
   return
 }
 
+// A last dimension of 1 repeats a mask only where its type says so.
+func.func @mask_of_one() {
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %one = call @opaque(%c1) : (index) -> index
+  %n = call @opaque(%c3) : (index) -> index
+  %half = arith.constant 0.5 : f32
+  %x = tensor.splat %half[%n, %n] : tensor<?x?xf32>
+  %mask = tensor.splat %half[%n, %one] : tensor<?x?xf32>
+  // CHECK: refuses.mlir:[[#@LINE+1]]:{{[0-9]+}}: error: 'vellum.sigmoid_cross_entropy' op mask must have the shape 3x3 (the logits'; the last dimension of 'tensor<?x?xf32>' is not known to be 1), but got 3x1
+  %loss = vellum.sigmoid_cross_entropy %x against %x mask %mask reduce none
+  vellum.expect_close %loss, %x atol 0 rtol 0
+  // CHECK: FAIL @mask_of_one
+  return
+}
+
 func.func @pad_negative() {
   %c4 = arith.constant 4 : index
   %m2 = arith.constant -2 : index

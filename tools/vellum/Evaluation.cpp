@@ -76,8 +76,6 @@ FailureOr<ParameterValues> vellum::loadParameters(Model &model,
                                                   uint64_t seed) {
   if (weights.empty())
     return initialParameters(model, seed);
-  if (model.getParameters().empty())
-    return reportNoEffect("weights", "the model has no parameters");
   return readWeights(model, weights);
 }
 
