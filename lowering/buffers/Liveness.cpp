@@ -19,8 +19,15 @@ using namespace vellum;
 PlaceLiveness::PlaceLiveness(OpOperand &write) : write(write.getOwner()) {
   Value place = write.get();
   isKnown = collectAccesses(rootOf(place), others);
+  // Many accesses are to few parts.
+  llvm::SmallDenseMap<Value, bool> apart;
   llvm::erase_if(others, [&](const MemoryAccess &access) {
-    return access.operand == &write || areApart(access.part, place);
+    if (access.operand == &write || !topOf(access.op()))
+      return true;
+    auto [known, isNew] = apart.try_emplace(access.part);
+    if (isNew)
+      known->second = areApart(access.part, place);
+    return known->second;
   });
   for (const MemoryAccess &access : others) {
     Operation *op = access.writes ? topOf(access.op()) : nullptr;

@@ -575,6 +575,31 @@ def LowerReshapes : Pass<"vellum-lower-reshapes"> {
     Statistic<"numLowered", "lowered", "expanded shapes that became views">];
 }
 
+def LowerControlFlow : Pass<"vellum-lower-control-flow"> {
+  let summary = "lowers loops and branches of `scf` to blocks";
+  let description = [{
+    What `convert-scf-to-cf` makes, in time linear in the number of loops in a
+    row: it takes the last first. Upstream takes the first first, and moves all
+    that follows into a block of its own each time.
+
+    ```mlir
+    scf.if %c {
+      func.call @f() : () -> ()
+    }
+    // becomes
+    cf.cond_br %c, ^bb1, ^bb2
+  ^bb1:
+    func.call @f() : () -> ()
+    cf.br ^bb2
+  ^bb2:
+    ```
+  }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect",
+                           "::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "Number of ops that became blocks">];
+}
+
 def DefineDivisions : Pass<"vellum-define-divisions"> {
   let summary = "gives the least integer divided by -1 a value";
   let description = [{

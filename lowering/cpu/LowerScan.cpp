@@ -43,7 +43,8 @@ public:
   ScanLowering(ScanOp scan, RewriterBase &rewriter)
       : scan(scan), b(rewriter), loc(scan.getLoc()) {}
 
-  LogicalResult run();
+  /// The loop that has taken the scan's place.
+  FailureOr<scf::ForOp> run();
   unsigned histories = 0, overwritten = 0, inPlace = 0, copies = 0;
 
 private:
@@ -428,7 +429,7 @@ Value ScanLowering::stepsButLast() {
       b, loc, arith::MaxUIOp::create(b, loc, length, index(1)), index(1));
 }
 
-LogicalResult ScanLowering::run() {
+FailureOr<scf::ForOp> ScanLowering::run() {
   b.setInsertionPoint(scan);
   // Asked before results that are written in place lose their uses.
   const bool skipsLast = lastStepIsUnread(scan);
@@ -458,7 +459,7 @@ LogicalResult ScanLowering::run() {
   for (unsigned number = 0; number < stacks.size(); ++number)
     results.push_back(stackOf(number));
   b.replaceOp(scan, results);
-  return success();
+  return loop;
 }
 
 namespace {
@@ -467,10 +468,14 @@ struct LowerScan : vellum::impl::LowerScanBase<LowerScan> {
   /// scans, whose bodies still tell them.
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    while (ScanOp scan = outermost()) {
-      ScanLowering lowering(scan, rewriter);
-      if (failed(lowering.run()))
+    SmallVector<ScanOp> pending;
+    pushOutermost(getOperation(), pending);
+    while (!pending.empty()) {
+      ScanLowering lowering(pending.pop_back_val(), rewriter);
+      FailureOr<scf::ForOp> loop = lowering.run();
+      if (failed(loop))
         return signalPassFailure();
+      pushOutermost(*loop, pending);
       histories += lowering.histories;
       overwritten += lowering.overwritten;
       inPlace += lowering.inPlace;
@@ -478,13 +483,14 @@ struct LowerScan : vellum::impl::LowerScanBase<LowerScan> {
     }
   }
 
-  ScanOp outermost() {
-    ScanOp found;
-    getOperation()->walk<WalkOrder::PreOrder>([&](ScanOp scan) {
-      found = scan;
-      return WalkResult::interrupt();
+  /// Pushes the scans in `op` that are in no other, the first on top.
+  static void pushOutermost(Operation *op, SmallVectorImpl<ScanOp> &pending) {
+    const size_t before = pending.size();
+    op->walk<WalkOrder::PreOrder>([&](ScanOp scan) {
+      pending.push_back(scan);
+      return WalkResult::skip();
     });
-    return found;
+    std::reverse(pending.begin() + before, pending.end());
   }
 };
 } // namespace

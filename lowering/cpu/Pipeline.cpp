@@ -15,7 +15,6 @@
 #include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
-#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
@@ -45,9 +44,9 @@ using namespace vellum;
 /// again for each of its results whose size is asked for. All regions have one
 /// block, which leaves nothing to simplify among blocks. With the defaults it
 /// takes twice as long for the same program.
-static void addCleanup(OpPassManager &pm) {
+static void addCleanup(OpPassManager &pm, bool usersFirst = true) {
   GreedyRewriteConfig config;
-  config.setUseTopDownTraversal(false);
+  config.setUseTopDownTraversal(!usersFirst);
   config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
   pm.addPass(createCanonicalizerPass(config));
   pm.addPass(createCSEPass());
@@ -90,7 +89,9 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(createLowerScan());
   // Sizes of temporaries in terms of what is known before a loop.
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
-  addCleanup(pm);
+  // A size of one loop's memory may be that of the loop before. With the last
+  // resolved first each would hand all its users on to the one before.
+  addCleanup(pm, /*usersFirst=*/false);
   pm.addNestedPass<func::FuncOp>(createTileRows());
   addCleanup(pm);
   pm.addPass(createPlaceConcatenations());
@@ -136,7 +137,7 @@ void vellum::populateCpuLlvmPipeline(OpPassManager &pm,
   vectors.reassociateFPReductions = true;
   // It simplifies regions too, which is quicker while each has one block.
   pm.addPass(createConvertVectorToLLVMPass(vectors));
-  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createLowerControlFlow());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createArithToLLVMConversionPass());

@@ -44,7 +44,7 @@
 // BUFFERIZE-NEXT:   vellum-lower-scan
 // BUFFERIZE-NEXT: )
 // BUFFERIZE-NEXT: resolve-ranked-shaped-type-result-dims
-// BUFFERIZE-NEXT: canonicalize
+// BUFFERIZE-NEXT: canonicalize{{.*}}top-down=true
 // BUFFERIZE-NEXT: cse
 // BUFFERIZE-NEXT: func.func(
 // BUFFERIZE-NEXT:   vellum-tile-rows
@@ -92,7 +92,7 @@
 // LLVM-NEXT: cse
 // LLVM-NEXT: loop-invariant-code-motion
 // LLVM-NEXT: convert-vector-to-llvm
-// LLVM-NEXT: convert-scf-to-cf
+// LLVM-NEXT: vellum-lower-control-flow
 // LLVM-NEXT: convert-math-to-llvm
 // LLVM-NEXT: convert-math-to-libm
 // LLVM-NEXT: convert-arith-to-llvm
