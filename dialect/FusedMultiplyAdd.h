@@ -6,8 +6,7 @@
 ///
 /// \file
 /// A multiplication and the addition of its product may be computed with one
-/// rounding. Whether they are depends on the loop that both stand in, in which
-/// something else may read the product; so what is computed in two loops may
+/// rounding, where one loop computes both; so what is computed in two loops may
 /// differ in its last bit. These are the ops that this is true of.
 ///
 //===----------------------------------------------------------------------===//

@@ -37,8 +37,9 @@ def FuseElementwise : Pass<"vellum-fuse-elementwise"> {
   let description = [{
     Fuses an elementwise producer into its only consumer, unless the consumer is
     a matrix product, whose kernel wants plain operands. Broadcasts, and cheap
-    arithmetic on broadcasts, are computed anew by each of several consumers. A
-    product plus a bias, or plus another product, becomes a product that starts
+    arithmetic on broadcasts, are computed anew by each of several consumers. A sum
+    of two tensors computes the elementwise product that it adds itself, so that
+    it rounds once in each loop. A product plus a bias, or plus another product, becomes a product that starts
     from it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
@@ -457,7 +458,8 @@ def HoistInvariants : Pass<"vellum-hoist-invariants"> {
     Of a `linalg.generic` on memrefs, what depends on one dimension alone and
     would be computed again in each turn of the loops around that dimension's
     moves into a loop before, which keeps it on the stack: a product of two rows
-    of a memory's width is computed once and not for each word.
+    of a memory's width is computed once and not for each word. A product that a
+    sum of the nest adds stays, as the two may round once.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
     "::mlir::linalg::LinalgDialect"];
@@ -475,8 +477,9 @@ def VectorizeLoops : Pass<"vellum-vectorize-loops"> {
     integers run by element; but a copy between memories that are contiguous in
     different dimensions calls the kernel that transposes. Sums whose memory is
     filled before begin with that value instead. Where the target can, a product
-    that only a sum reads is added before it is rounded, by one rule for all
-    loops: the same body has the same bits wherever it stands.
+    that a sum of f32 reads is added before it is rounded, by one rule for all
+    loops, those by element too, whatever else reads the product: the same
+    expression has the same bits wherever it is computed.
   }];
   let options = [
     Option<"lanes", "lanes", "unsigned", /*default=*/"16", "f32 lanes of a vector">,

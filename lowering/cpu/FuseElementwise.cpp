@@ -85,14 +85,21 @@ static bool staysSmall(linalg::GenericOp producer, linalg::GenericOp consumer) {
              mostOperands;
 }
 
-/// A producer joins its consumer where that is its only one. Products of
-/// matrices are left alone: their kernels read plain operands.
-static bool shouldFuse(OpOperand *operand) {
+/// True if the producer of `operand`, were that its only use, may join its
+/// consumer. Products of matrices are left alone: their kernels read plain
+/// operands.
+static bool mayFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-  if (!producer || !consumer || !producer->hasOneUse() ||
-      wantsPlainOperand(operand) || cpu::isMatrixProduct(producer) ||
-      repeatsWork(producer, consumer) || !staysSmall(producer, consumer))
+  return producer && consumer && !wantsPlainOperand(operand) &&
+         !cpu::isMatrixProduct(producer) && !repeatsWork(producer, consumer) &&
+         staysSmall(producer, consumer);
+}
+
+/// A producer joins its consumer where that is its only one.
+static bool shouldFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  if (!producer || !producer->hasOneUse() || !mayFuse(operand))
     return false;
   if (auto remark =
           remarkPassed(producer.getLoc(), "fuse-elementwise", topic::kFusion)) {
@@ -190,6 +197,104 @@ static unsigned copyCheapExpansions(Operation *root) {
       use.set(builder.clone(*op)->getResult(0));
   }
   return shared.size();
+}
+
+/// The only op of a loop that computes each element from one or two others, or
+/// the terminator of one that only spreads its operand.
+static Operation *onlyOp(linalg::GenericOp op) {
+  Block *body = op ? op.getBody() : nullptr;
+  if (!op || op->getNumResults() != 1 || op.getNumReductionLoops() ||
+      op.hasIndexSemantics() || body->getOperations().size() > 2)
+    return nullptr;
+  Operation *last = body->getTerminator(), *first = &body->front();
+  return first == last || last->getOperand(0).getDefiningOp() == first
+             ? first
+             : nullptr;
+}
+
+/// The operand of a loop that only negates or spreads it.
+static OpOperand *passedOperand(linalg::GenericOp op, Operation *only) {
+  auto argument = isa<arith::NegFOp, linalg::YieldOp>(only)
+                      ? dyn_cast<BlockArgument>(only->getOperand(0))
+                      : BlockArgument();
+  return argument && argument.getArgNumber() < op.getNumDpsInputs()
+             ? &op->getOpOperand(argument.getArgNumber())
+             : nullptr;
+}
+
+/// The loops that compute the product that `use` is, which may be negated or
+/// spread, from the last to the multiplication; none if it is no product or its
+/// reader may not compute it.
+static SmallVector<linalg::GenericOp> productLoops(OpOperand *use) {
+  SmallVector<linalg::GenericOp> loops;
+  while (use && mayFuse(use)) {
+    loops.push_back(use->get().getDefiningOp<linalg::GenericOp>());
+    Operation *only = onlyOp(loops.back());
+    if (!only)
+      break;
+    if (isa<arith::MulFOp>(only))
+      return loops;
+    use = passedOperand(loops.back(), only);
+  }
+  return {};
+}
+
+/// Gives `use` such loops of its own. Returns how many were copied.
+static unsigned copyProduct(OpOperand *use, ArrayRef<linalg::GenericOp> loops) {
+  unsigned copied = 0;
+  for (linalg::GenericOp loop : loops) {
+    if (!loop->hasOneUse()) {
+      loop = cast<linalg::GenericOp>(OpBuilder(loop).clone(*loop));
+      use->set(loop->getResult(0));
+      ++copied;
+    }
+    Operation *only = onlyOp(loop);
+    if (!isa<arith::MulFOp>(only))
+      use = passedOperand(loop, only);
+  }
+  return copied;
+}
+
+/// Gives the product that `sum`, an op of the body, adds before it is rounded
+/// loops of its own.
+static unsigned copyAddedProduct(linalg::GenericOp op, Operation &sum) {
+  auto isInput = [&](BlockArgument argument) {
+    return argument.getArgNumber() < op.getNumDpsInputs();
+  };
+  for (OpOperand &operand : sum.getOpOperands()) {
+    Value value = operand.get();
+    if (auto negation = value.getDefiningOp<arith::NegFOp>())
+      value = negation.getOperand();
+    if (value.getDefiningOp<arith::MulFOp>())
+      return 0;
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument || argument.getOwner() != op.getBody() || !isInput(argument))
+      continue;
+    OpOperand *use = &op->getOpOperand(argument.getArgNumber());
+    if (auto loops = productLoops(use); !loops.empty())
+      return copyProduct(use, loops);
+  }
+  return 0;
+}
+
+/// Gives each sum that reads a product one of its own, which can then be fused
+/// into it. A sum rounds once with a product that its loop computes: it has to
+/// do so wherever it is computed, whatever else reads the product. What is
+/// summed over the turns of a loop is never computed again.
+static unsigned copyAddedProducts(Operation *root) {
+  SmallVector<std::pair<linalg::GenericOp, Operation *>> sums;
+  root->walk([&](linalg::GenericOp op) {
+    for (Operation &inner : *op.getBody())
+      if (isAddition(&inner) &&
+          llvm::none_of(op.getRegionOutputArgs(), [&](BlockArgument sum) {
+            return llvm::is_contained(inner.getOperands(), sum);
+          }))
+        sums.push_back({op, &inner});
+  });
+  unsigned copied = 0;
+  for (auto [op, sum] : sums)
+    copied += copyAddedProduct(op, *sum);
+  return copied;
 }
 
 /// True for an elementwise `x + y` of two tensors that does nothing else.
@@ -346,6 +451,7 @@ struct FuseElementwise : vellum::impl::FuseElementwiseBase<FuseElementwise> {
           << "added to its product in a loop, as it is read elsewhere too and "
              "cannot be overwritten";
     });
+    expanded += copyAddedProducts(getOperation());
     // Fusing one expansion into another makes a new one. Of a chain of them
     // each reader would in the end compute all, n^2 / 2 operations for n: so
     // only the nearest few are computed again. The examples take two rounds.

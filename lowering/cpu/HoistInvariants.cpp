@@ -9,8 +9,10 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 #include "lowering/Remarks.h"
+#include "lowering/cpu/AddedProduct.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopOrder.h"
 
@@ -45,8 +47,11 @@ public:
   unsigned hoist(unsigned dim);
 
 private:
+  using Ops = llvm::SmallPtrSet<Operation *, 4>;
+
   bool repeats(unsigned dim);
-  SetVector<Operation *> invariantsOf(unsigned dim);
+  SetVector<Operation *> invariantsOf(unsigned dim, const Ops &staying);
+  SetVector<Operation *> movableOps(unsigned dim);
   void computeBefore(unsigned dim, ArrayRef<Operation *> ops,
                      ArrayRef<Value> results, ValueRange buffers);
   void readInstead(unsigned dim, ArrayRef<Value> results, ValueRange buffers);
@@ -87,8 +92,8 @@ static llvm::SmallBitVector dimsOf(linalg::GenericOp op, AffineMap map) {
 }
 
 /// The ops of the body whose result depends on position `dim` and on nothing
-/// else.
-SetVector<Operation *> Nest::invariantsOf(unsigned dim) {
+/// else, not even on one of `staying`.
+SetVector<Operation *> Nest::invariantsOf(unsigned dim, const Ops &staying) {
   SetVector<Operation *> result;
   Block *body = op.getBody();
   auto dependsOn = [&](Value value) {
@@ -110,11 +115,29 @@ SetVector<Operation *> Nest::invariantsOf(unsigned dim) {
     llvm::SmallBitVector dims(op.getNumLoops());
     for (Value operand : inner.getOperands())
       dims |= dependsOn(operand);
-    if (inner.getNumResults() == 1 && inner.getResult(0).getType().isF32() &&
-        dims.count() == 1 && dims.test(dim))
+    if (!staying.contains(&inner) && inner.getNumResults() == 1 &&
+        inner.getResult(0).getType().isF32() && dims.count() == 1 &&
+        dims.test(dim))
       result.insert(&inner);
   }
   return result;
+}
+
+/// What can be computed before: not a product that a sum of the body adds,
+/// which it rounds once. How many turns the loops around have, and so whether
+/// they repeat anything, depends on the tile.
+SetVector<Operation *> Nest::movableOps(unsigned dim) {
+  Ops staying;
+  while (true) {
+    SetVector<Operation *> ops = invariantsOf(dim, staying);
+    const size_t before = staying.size();
+    for (Operation &inner : *op.getBody())
+      if (auto added = addedProduct(inner);
+          added && !ops.contains(&inner) && ops.contains(added->product))
+        staying.insert(added->product);
+    if (staying.size() == before)
+      return ops;
+  }
 }
 
 /// The results that others than `ops` use.
@@ -196,7 +219,7 @@ unsigned Nest::hoist(unsigned dim) {
   if (size == 1 || ShapedType::isDynamic(size) || size > longestRow ||
       !repeats(dim))
     return 0;
-  SetVector<Operation *> ops = invariantsOf(dim);
+  SetVector<Operation *> ops = movableOps(dim);
   SmallVector<Value> results = resultsOf(ops), buffers;
   if (results.empty())
     return 0;

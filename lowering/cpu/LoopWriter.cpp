@@ -14,7 +14,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/TypeSwitch.h"
 
-#include "dialect/FusedMultiplyAdd.h"
+#include "lowering/cpu/AddedProduct.h"
 
 using namespace mlir;
 using namespace vellum;
@@ -267,55 +267,6 @@ void LoopWriter::store(unsigned output, Value value, Chunk chunk) {
 // The body
 //===----------------------------------------------------------------------===//
 
-/// A product that a sum or a difference reads.
-namespace {
-struct AddedProduct {
-  arith::MulFOp product;
-  /// The operand of the sum that the product is, or is negated in.
-  unsigned operand;
-  bool isNegated;
-};
-} // namespace
-
-/// The product that `op` adds or subtracts before it is rounded, if there is
-/// one: of two, the left. LLVM could choose; but what it chooses depends on
-/// what surrounds the loop, and then a gradient in tiles of one sample has
-/// other bits than one in tiles of eight.
-static std::optional<AddedProduct> fusedProduct(Operation &op) {
-  if (!isAddition(&op))
-    return std::nullopt;
-  for (OpOperand &operand : op.getOpOperands()) {
-    Value value = operand.get();
-    bool isNegated = isa<arith::SubFOp>(op) && operand.getOperandNumber() == 1;
-    if (auto negation = value.getDefiningOp<arith::NegFOp>();
-        negation && negation->hasOneUse()) {
-      value = negation.getOperand();
-      isNegated = !isNegated;
-    }
-    auto product = value.getDefiningOp<arith::MulFOp>();
-    if (product && product->hasOneUse() && product->getBlock() == op.getBlock())
-      return AddedProduct{product, operand.getOperandNumber(), isNegated};
-  }
-  return std::nullopt;
-}
-
-/// `sum`, which adds or subtracts `added`, as one operation that rounds once.
-static Value fuse(OpBuilder &b, Operation &sum, const AddedProduct &added,
-                  function_ref<Value(Value)> onVector) {
-  const Location loc = sum.getLoc();
-  auto negated = [&](Value value) -> Value {
-    return arith::NegFOp::create(b, loc, value);
-  };
-  arith::MulFOp product = added.product;
-  Value lhs = onVector(product.getLhs()), rhs = onVector(product.getRhs()),
-        term = onVector(sum.getOperand(1 - added.operand));
-  if (added.isNegated)
-    lhs = negated(lhs);
-  if (isa<arith::SubFOp>(sum) && added.operand == 0)
-    term = negated(term);
-  return math::FmaOp::create(b, loc, lhs, rhs, term);
-}
-
 /// An op of the body on vectors.
 Value LoopWriter::cloneOp(Operation &inner, ValueRange operands, Chunk chunk) {
   Type type = vectorOf(inner.getResult(0).getType(), chunk);
@@ -347,8 +298,8 @@ SmallVector<Value> LoopWriter::cloneBody(ValueRange carried, Chunk chunk) {
       mapping.map(inner.getResult(0), splat(scalar, chunk));
       continue;
     }
-    if (auto added = fusedProduct(inner); added && unit.hasFma) {
-      mapping.map(inner.getResult(0), fuse(b, inner, *added, onVector));
+    if (auto added = addedProduct(inner); added && unit.hasFma) {
+      mapping.map(inner.getResult(0), roundOnce(b, inner, *added, onVector));
       continue;
     }
     SmallVector<Value> operands =

@@ -8,6 +8,7 @@
 #include "mlir/IR/PatternMatch.h"
 
 #include "lowering/Remarks.h"
+#include "lowering/cpu/AddedProduct.h"
 #include "lowering/cpu/CpuPasses.h"
 #include "lowering/cpu/LoopOrder.h"
 #include "lowering/cpu/LoopWriter.h"
@@ -79,6 +80,8 @@ struct VectorizeLoops : vellum::impl::VectorizeLoopsBase<VectorizeLoops> {
         ++transposed;
       } else {
         explainScalar(op);
+        if (fma)
+          roundSumsOnce(op, rewriter);
         if (failed(linalg::linalgOpToLoops(rewriter, op)))
           return signalPassFailure();
         ++scalar;

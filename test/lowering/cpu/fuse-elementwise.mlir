@@ -333,3 +333,55 @@ func.func @copied(%x: tensor<6x8xf32>, %v: tensor<6xf32>) -> tensor<4x8xf32> {
   } -> tensor<4x8xf32>
   return %s : tensor<4x8xf32>
 }
+
+// A sum computes the product that it adds, although a matrix product reads that
+// too, which keeps it in memory: so it rounds the same wherever it is computed.
+// And where sums are compared, each is computed once.
+// CHECK-LABEL: func.func @added_product
+// CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Y:[^:]+]]: {{.*}}, %{{.*}}: {{.*}})
+// CHECK:         %[[P:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[Y]] :
+// CHECK:           arith.mulf
+// CHECK-NEXT:      linalg.yield
+// CHECK:         %[[S:.*]] = linalg.generic {{.*}} ins({{.*}}%[[X]], %[[Y]]{{.*}}:
+// CHECK:           %[[OWN:.*]] = arith.mulf
+// CHECK-NEXT:      %[[SUM:.*]] = arith.addf %{{.*}}, %[[OWN]]
+// CHECK-NEXT:      linalg.yield %[[SUM]]
+// CHECK:         linalg.generic {{.*}} "reduction"]} ins(%[[P]],
+// CHECK:         linalg.generic {{.*}} ins(%[[S]], %[[X]] :
+// CHECK-NEXT:    ^bb0
+// CHECK-NEXT:      arith.maximumf
+// CHECK:         linalg.generic {{.*}} ins(%[[S]], %[[Y]] :
+// CHECK-NEXT:    ^bb0
+// CHECK-NEXT:      arith.maximumf
+func.func @added_product(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>, %w: tensor<3x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>, tensor<4x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x3xf32>
+  %p = linalg.generic #binary ins(%x, %y : tensor<4x3xf32>, tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  %s = linalg.generic #binary ins(%x, %p : tensor<4x3xf32>, tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.addf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<4x3xf32>) -> tensor<4x3xf32>
+  %m = linalg.generic #product ins(%p, %w : tensor<4x3xf32>, tensor<3x3xf32>) outs(%z : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.mulf %a, %b : f32
+    %1 = arith.addf %o, %0 : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x3xf32>
+  %t = linalg.generic #binary ins(%s, %x : tensor<4x3xf32>, tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.maximumf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  %u = linalg.generic #binary ins(%s, %y : tensor<4x3xf32>, tensor<4x3xf32>) outs(%e : tensor<4x3xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %0 = arith.maximumf %a, %b : f32
+    linalg.yield %0 : f32
+  } -> tensor<4x3xf32>
+  return %m, %t, %u : tensor<4x3xf32>, tensor<4x3xf32>, tensor<4x3xf32>
+}

@@ -100,3 +100,32 @@ func.func @stays(%x: memref<20x128xf32>, %a: memref<20xf32>, %y: memref<20x128xf
   }
   return
 }
+
+// A product that a sum of the nest adds is rounded with it, and so stays; with
+// it what else depends on it. A sum that moves takes its product along.
+// CHECK-LABEL: func.func @added
+// CHECK:         linalg.generic {{.*}}iterator_types = ["parallel"]}
+// CHECK:           %[[PP:.*]] = arith.mulf %[[P:.*]], %[[P]]
+// CHECK-NEXT:      %[[MOVED:.*]] = arith.addf %[[PP]], %[[P]]
+// CHECK-NEXT:      linalg.yield %[[MOVED]]
+// CHECK:         linalg.generic {{.*}}iterator_types = ["parallel", "parallel"]}
+// CHECK-NEXT:    ^bb0(%[[V:.*]]: f32, %[[A:[^:]*]]: f32, %[[B:[^:]*]]: f32, %[[ROW:[^:]*]]: f32, %{{.*}}: f32):
+// CHECK-NEXT:      %[[AB:.*]] = arith.mulf %[[A]], %[[B]]
+// CHECK-NEXT:      %[[SUM:.*]] = arith.addf %[[V]], %[[AB]]
+// CHECK-NEXT:      %[[EXP:.*]] = math.exp %[[AB]]
+// CHECK-NEXT:      arith.mulf %[[SUM]], %[[EXP]]
+func.func @added(%x: memref<20x128xf32>, %a: memref<128xf32>, %b: memref<128xf32>, %y: memref<20x128xf32>) {
+  linalg.generic {indexing_maps = [#mn, #n, #n, #mn], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %a, %b : memref<20x128xf32>, memref<128xf32>, memref<128xf32>) outs(%y : memref<20x128xf32>) {
+  ^bb0(%v: f32, %p: f32, %q: f32, %o: f32):
+    %pq = arith.mulf %p, %q : f32
+    %pp = arith.mulf %p, %p : f32
+    %moved = arith.addf %pp, %p : f32
+    %sum = arith.addf %v, %pq : f32
+    %exp = math.exp %pq : f32
+    %0 = arith.mulf %sum, %exp : f32
+    %1 = arith.mulf %0, %moved : f32
+    linalg.yield %1 : f32
+  }
+  return
+}

@@ -351,9 +351,9 @@ func.func @sums_over_either(%x: memref<8x48xf32>, %rows: memref<8xf32>, %columns
   return
 }
 
-// A product that nothing but a sum or a difference reads is not rounded before;
-// of two the left one, and of a negated one the product. Targets without fused
-// multiply-add round it.
+// A product that a sum or a difference reads is not rounded before, whatever
+// else reads it; of two the left one, and of a negated one the product. Targets
+// without fused multiply-add round it.
 // CHECK-LABEL: func.func @products
 // CHECK-SAME:    (%[[X:[^:]+]]: {{.*}}, %[[Z:[^:]+]]: {{.*}}, %{{.*}}: {{.*}})
 // CHECK:         %[[A:.*]] = vector.load %[[X]]
@@ -368,7 +368,7 @@ func.func @sums_over_either(%x: memref<8x48xf32>, %rows: memref<8xf32>, %columns
 // CHECK-NEXT:    %[[NEGATED:.*]] = arith.negf %[[LESS]]
 // CHECK-NEXT:    %[[SUM:.*]] = math.fma %[[NEGATED]], %[[A]], %[[B]]
 // CHECK-NEXT:    %[[TWICE:.*]] = arith.mulf %[[SUM]], %[[SUM]]
-// CHECK-NEXT:    %[[READ:.*]] = arith.addf %[[TWICE]], %[[A]]
+// CHECK-NEXT:    %[[READ:.*]] = math.fma %[[SUM]], %[[SUM]], %[[A]]
 // CHECK-NEXT:    arith.mulf %[[READ]], %[[TWICE]]
 // APART-LABEL: func.func @products
 // APART-NOT:     math.fma
@@ -391,6 +391,54 @@ func.func @products(%x: memref<16xf32>, %z: memref<16xf32>, %y: memref<16xf32>) 
     %read = arith.addf %twice, %a : f32
     %all = arith.mulf %read, %twice : f32
     linalg.yield %all : f32
+  }
+  return
+}
+
+// So does a loop by element: a tile of one sample has no dimension for vectors.
+// CHECK-LABEL: func.func @by_element
+// CHECK-NOT:     vector
+// CHECK:         %[[A:.*]] = memref.load
+// CHECK:         %[[B:.*]] = memref.load
+// CHECK:         %[[SUM:.*]] = memref.load
+// CHECK:         %[[NEG:.*]] = arith.negf %[[A]]
+// CHECK-NEXT:    %[[MINUS:.*]] = math.fma %[[NEG]], %[[B]], %[[B]]
+// CHECK-NEXT:    math.fma %[[MINUS]], %[[A]], %[[SUM]]
+// APART-LABEL: func.func @by_element
+// APART-NOT:     math.fma
+// APART:         return
+func.func @by_element(%x: memref<7x1xf32>, %z: memref<7x1xf32>, %y: memref<1xf32>) {
+  linalg.generic {indexing_maps = [#ij, #ij, #j], iterator_types = ["reduction", "parallel"]}
+      ins(%x, %z : memref<7x1xf32>, memref<7x1xf32>) outs(%y : memref<1xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %ab = arith.mulf %a, %b : f32
+    %minus = arith.subf %b, %ab : f32
+    %product = arith.mulf %minus, %a : f32
+    %sum = arith.addf %o, %product : f32
+    linalg.yield %sum : f32
+  }
+  return
+}
+
+// A product that the other operand is computed from is rounded before: `p - p`
+// is 0, and what `p` has behind the point lies between 0 and 1.
+// CHECK-LABEL: func.func @from_itself
+// CHECK:         %[[P:.*]] = arith.mulf
+// CHECK-NEXT:    %[[FLOOR:.*]] = math.floor %[[P]]
+// CHECK-NEXT:    arith.subf %[[P]], %[[FLOOR]]
+// CHECK-NEXT:    arith.addf %[[P]], %[[P]]
+// CHECK-NEXT:    math.fma %[[P]], %{{.*}}, %[[P]]
+func.func @from_itself(%x: memref<16xf32>, %y: memref<16xf32>, %z: memref<16xf32>, %u: memref<16xf32>) {
+  linalg.generic {indexing_maps = [#id, #id, #id, #id], iterator_types = ["parallel"]}
+      ins(%x : memref<16xf32>) outs(%y, %z, %u : memref<16xf32>, memref<16xf32>, memref<16xf32>) {
+  ^bb0(%a: f32, %o: f32, %o1: f32, %o2: f32):
+    %p = arith.mulf %a, %a : f32
+    %floor = math.floor %p : f32
+    %rest = arith.subf %p, %floor : f32
+    %twice = arith.addf %p, %p : f32
+    %q = arith.mulf %p, %a : f32
+    %both = arith.addf %p, %q : f32
+    linalg.yield %rest, %twice, %both : f32, f32, f32
   }
   return
 }
