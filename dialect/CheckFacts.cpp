@@ -33,6 +33,11 @@ CheckText &CheckText::operator<<(OpFoldResult number) {
   return *this;
 }
 
+CheckText &CheckText::operator<<(Type type) {
+  llvm::raw_string_ostream(text) << "'" << type << "'";
+  return *this;
+}
+
 CheckText &CheckText::operator<<(ArrayRef<OpFoldResult> shape) {
   if (shape.empty())
     return *this << "a scalar";

@@ -249,10 +249,8 @@ void CheckBuilder::requireType(unsigned result, ArrayRef<OpFoldResult> shape) {
   for (auto [dim, size] : llvm::enumerate(shape)) {
     if (!size || type.isDynamicDim(dim))
       continue;
-    std::string is;
-    llvm::raw_string_ostream(is) << "'" << type << "'";
     requireEqual(size, b.getIndexAttr(type.getDimSize(dim)),
-                 says() << "result must be a " << is << ", but got "
+                 says() << "result must be a " << Type(type) << ", but got "
                         << (isa<FloatType>(type.getElementType()) ? "floats"
                                                                   : "integers")
                         << " of shape " << shape);

@@ -21,6 +21,8 @@ public:
   CheckText &operator<<(llvm::StringRef words);
   CheckText &operator<<(int64_t number);
   CheckText &operator<<(mlir::OpFoldResult number);
+  /// In quotes, as diagnostics put it.
+  CheckText &operator<<(mlir::Type type);
   /// As formatShape.
   CheckText &operator<<(llvm::ArrayRef<mlir::OpFoldResult> shape);
 

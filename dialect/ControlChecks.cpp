@@ -35,13 +35,11 @@ void BroadcastOp::buildChecks(CheckBuilder &check) {
   for (auto [i, dim] : llvm::enumerate(keptDims())) {
     if (!getSource().getType().isDynamicDim(i))
       continue;
-    std::string type;
-    llvm::raw_string_ostream(type) << "'" << getSource().getType() << "'";
     check.requireEqual(
         check.size(getSource(), int64_t(i)), check.size(getLike(), dim),
         check.says() << "stretches only dimensions that are 1 in the type; "
                         "write 1 in place of ? in "
-                     << type << ", or give it size "
+                     << Type(getSource().getType()) << ", or give it size "
                      << check.size(getLike(), dim) << ", but got "
                      << check.size(getSource(), int64_t(i)));
   }
@@ -57,12 +55,10 @@ void SigmoidCrossEntropyOp::buildChecks(CheckBuilder &check) {
   const int64_t last = type.getRank() - 1;
   if (!type.isDynamicDim(last))
     return;
-  std::string text;
-  llvm::raw_string_ostream(text) << "'" << type << "'";
   check.requireEqual(
       check.size(getLogits(), last), check.size(mask, last),
       check.says() << "mask must have the shape " << check.shape(getLogits())
-                   << " (the logits'; the last dimension of " << text
+                   << " (the logits'; the last dimension of " << Type(type)
                    << " is not known to be 1), but got " << check.shape(mask));
 }
 
