@@ -99,7 +99,7 @@ private:
   void build();
   int64_t weightBytes();
   Value askThreads();
-  Value tileSize(Value batch);
+  Value tileSize(Value all);
   Value tileOf(Value value);
   void captureOperands(Operation *op);
   void cloneIntoTile(Operation *op);
@@ -122,6 +122,8 @@ private:
 
   unsigned batch = 0;
   llvm::SetVector<Operation *> tiled;
+  /// How many samples there are in all, where types say it.
+  std::optional<int64_t> samples;
   llvm::DenseSet<Operation *> late;
   /// For a class of sizes, a tensor and its dimension, or an index value.
   llvm::DenseMap<unsigned, std::pair<Value, int64_t>> providers;
@@ -129,9 +131,12 @@ private:
   /// Inside the tile: its first sample, how many it has, and the values in it.
   Value first, width;
   IRMapping mapping;
-  /// What is written of stacks that share the memory of all rows but the first
-  /// with another.
-  llvm::DenseMap<Value, Value> firstRows;
+  /// Of stacks that share the memory of all rows but the first with another:
+  /// what the first holds, and its memory, which is there even for no steps.
+  struct FirstRow {
+    Value value, memory;
+  };
+  llvm::DenseMap<Value, FirstRow> firstRows;
 };
 } // namespace
 
@@ -417,12 +422,15 @@ Value BatchTiling::askThreads() {
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
 /// no more than leave every thread some. Weights that do not stay in the cache
-/// come from memory in each step: that must serve more samples.
+/// come from memory in each step: that must serve more samples. A given tile
+/// that is known to hold all samples would make a loop that runs once, and is
+/// gone before later passes, some of which change the order of a sum but leave
+/// what is in tiles alone: a sample's bits would depend on the tile.
 Value BatchTiling::tileSize(Value all) {
   auto index = [&](int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
   };
-  if (options.tile)
+  if (options.tile && !(samples && *samples <= options.tile))
     return index(options.tile);
   Value elements = index(0);
   for (Operation *op : tiled)
@@ -625,8 +633,10 @@ SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
     if (!before || before == after || memories.contains(before) ||
         !llvm::is_contained(exported, before))
       continue;
-    firstRows[before] = scan.getInits()[*carry];
     Value both = allocateExport(after, firstSize(after, 1));
+    firstRows[before] = {
+        scan.getInits()[*carry],
+        rowsOf(b, loc, both, b.getIndexAttr(0), b.getIndexAttr(1))};
     OpFoldResult count = firstSize(after, 0);
     memories[before] = rowsOf(b, loc, both, b.getIndexAttr(0), count);
     memories[after] = rowsOf(b, loc, both, b.getIndexAttr(1), count);
@@ -640,8 +650,7 @@ SmallVector<Value> BatchTiling::allocateExports(ArrayRef<Value> exported) {
 /// Writes what a tile computed to its place.
 void BatchTiling::exportFromTile(Value result, Value place) {
   Value value = result;
-  if (Value first = firstRows.lookup(result)) {
-    // It is there even for no steps: another stack's rows follow it.
+  if (Value first = firstRows.lookup(result).value) {
     SmallVector<int64_t> shape(
         cast<MemRefType>(place.getType()).getShape().drop_front());
     value = first;
@@ -678,9 +687,15 @@ void BatchTiling::build() {
   Value probe;
   for (Operation *op : tiled)
     op->walk([&](Operation *inner) {
-      for (Value value : inner->getOperands())
-        if (!probe && batchDim(value) && provided(value, *batchDim(value)))
+      for (Value value : inner->getOperands()) {
+        if (!batchDim(value))
+          continue;
+        auto type = cast<RankedTensorType>(value.getType());
+        if (!type.isDynamicDim(*batchDim(value)))
+          samples = type.getDimSize(*batchDim(value));
+        if (!probe && provided(value, *batchDim(value)))
           probe = value;
+      }
     });
   Value all = provided(probe, *batchDim(probe));
   Value tile = tileSize(all);
@@ -701,7 +716,10 @@ void BatchTiling::build() {
   // Views first, so that what computes the results can write to them.
   SmallVector<Value> places;
   for (auto [result, memory] : llvm::zip(exported, memories))
-    places.push_back(placeOf(result, memory));
+    if (Value row = firstRows.lookup(result).memory)
+      places.push_back(placeOf(result, row));
+    else
+      places.push_back(placeOf(result, memory));
   for (Operation *op : tiled) {
     captureOperands(op);
     cloneIntoTile(op);

@@ -180,10 +180,11 @@ func.func private @plain(%xs: tensor<?x6x3xf32>, %s0: tensor<6x3xf32>) -> tensor
 // CHECK:         %[[B:.*]] = tensor.dim %[[XS]], %c1
 // CHECK:         %[[MORE:.*]] = arith.addi %[[T]], %{{.*}}
 // CHECK:         %[[BOTH:.*]] = memref.alloc(%[[MORE]], %[[B]]) : memref<?x?x3xf32>
+// CHECK:         %[[FIRST:.*]] = memref.subview %[[BOTH]][0, 0, 0] [1, %{{.*}}, 3]
 // CHECK:         %[[BEFORE:.*]] = memref.subview %[[BOTH]][0, 0, 0] [%[[T]], %{{.*}}, 3]
 // CHECK:         %[[AFTER:.*]] = memref.subview %[[BOTH]][1, 0, 0] [%[[T]], %{{.*}}, 3]
 // CHECK:         scf.forall (%[[I:.*]]) =
-// CHECK:           %[[TO:.*]] = memref.subview %[[BEFORE]][0, %[[I]], 0]
+// CHECK:           %[[TO:.*]] = memref.subview %[[FIRST]][0, %[[I]], 0]
 // CHECK:           %[[ALSO:.*]] = memref.subview %[[AFTER]][0, %[[I]], 0]
 // CHECK:           %[[S0:.*]] = linalg.fill
 // CHECK:           %[[SCAN:.*]]:3 = vellum.scan {{.*}} carry %{{.*}} = %[[S0]]
@@ -396,4 +397,28 @@ func.func private @stacked(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: mem
   %m = bufferization.to_buffer %result : tensor<?x3xf32> to memref<?x3xf32>
   %w = bufferization.to_buffer %all : tensor<?x?xf32> to memref<?x?xf32>
   return %m, %w : memref<?x3xf32>, memref<?x?xf32>
+}
+
+// A tile that holds all samples is chosen as if none were given: a loop that
+// runs once would be gone, and passes that leave tiles alone would see its body.
+// CHECK-LABEL: func.func private @one
+// CHECK:         llvm.call @vellum_rt_threads
+// CHECK:         scf.forall (%{{.*}}) = (0) to (%{{.*}}) step (%{{[^)]*}})
+// CHECK:           vellum.scan for
+func.func private @one(%context: !llvm.ptr, %mx: memref<?x1x3xf32>, %mout: memref<1x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %xs = bufferization.to_tensor %mx restrict : memref<?x1x3xf32> to tensor<?x1x3xf32>
+  %e = tensor.empty() : tensor<1x3xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<1x3xf32>) -> tensor<1x3xf32>
+  %last = vellum.scan for %x in %xs carry %s = %s0 {
+    %e1 = tensor.empty() : tensor<1x3xf32>
+    %s1 = linalg.generic #map ins(%x, %s : tensor<1x3xf32>, tensor<1x3xf32>) outs(%e1 : tensor<1x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %0 = arith.addf %p, %q : f32
+      linalg.yield %0 : f32
+    } -> tensor<1x3xf32>
+    yield %s1
+  }
+  bufferization.materialize_in_destination %last in restrict writable %mout : (tensor<1x3xf32>, memref<1x3xf32>) -> ()
+  return
 }
