@@ -154,9 +154,34 @@ struct FoldEmpty : vellum::impl::FoldEmptyBase<FoldEmpty> {
 };
 } // namespace
 
+/// A tensor of one number, as large as what `pad` makes of nothing; null where
+/// its elements are not all the same.
+static Value paddingAlone(tensor::PadOp pad, OpBuilder &b, Sizes &sizes) {
+  Value with = pad.getConstantPaddingValue();
+  if (!with)
+    return {};
+  RankedTensorType type = pad.getResultType();
+  SmallVector<Value> dynamic;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (!type.isDynamicDim(dim))
+      continue;
+    Value size = getValueOrCreateConstantIndexOp(
+        b, pad.getLoc(), sizes.of(pad.getResult(), dim));
+    auto asked = size.getDefiningOp<tensor::DimOp>();
+    if (asked && asked.getSource() == pad.getResult())
+      return {};
+    dynamic.push_back(size);
+  }
+  if (with.getParentRegion() == &pad.getRegion())
+    with = b.clone(*with.getDefiningOp())->getResult(0);
+  return tensor::SplatOp::create(b, pad.getLoc(), with, type, dynamic);
+}
+
 /// What `op`, whose result has elements, is without its empty operands; null
 /// where there are none.
 Value FoldEmpty::withoutEmpty(Operation *op, OpBuilder &b) {
+  if (auto pad = dyn_cast<tensor::PadOp>(op))
+    return isEmpty(pad.getSource()) ? paddingAlone(pad, b, *sizes) : Value();
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
     return isEmpty(insert.getSource()) ? insert.getDest() : Value();
   if (!isa<tensor::ConcatOp, ConcatOp>(op))

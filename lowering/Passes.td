@@ -74,7 +74,8 @@ def FoldEmpty : Pass<"vellum-fold-empty", "::mlir::func::FuncOp"> {
   let description = [{
     A tensor one of whose sizes is known to be 0 holds nothing: wherever one is
     used stands a constant of its sizes, and what computed it goes. Insertions
-    and concatenations leave out their empty parts; loops of no iterations give
+    and concatenations leave out their empty parts; what pads nothing is padding
+    alone; loops of no iterations give
     back their destinations. So what follows meets no part of nothing, which
     upstream does not let begin anywhere: not even at 0.
 
@@ -90,6 +91,23 @@ def FoldEmpty : Pass<"vellum-fold-empty", "::mlir::func::FuncOp"> {
     Statistic<"numEmpty", "empty", "Number of values that hold nothing">,
     Statistic<"numFolded", "folded", "Number of operations that did nothing">,
   ];
+}
+
+def MergeEqual : Pass<"vellum-merge-equal"> {
+  let summary = "equal operations become one";
+  let description = [{
+    Upstream's `cse`, in time linear in the text where operations differ in their
+    bodies alone. It looks for equals by a hash of operands and attributes, and
+    compares all that have the same: a thousand results of one argument, each
+    multiplied by another constant, a million pairs. Here a hash of its body is
+    an attribute of each operation meanwhile.
+
+    ```mlir
+    %x = linalg.generic ... { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 }
+    %y = linalg.generic ... { ^bb0(%a: f32, %o: f32): linalg.yield %a : f32 }
+    // become %x, where the operands are the same.
+    ```
+  }];
 }
 
 def ReadResources : Pass<"vellum-read-resources"> {

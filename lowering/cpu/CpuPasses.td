@@ -520,6 +520,17 @@ def LowerFunctions : Pass<"vellum-lower-functions"> {
     "::mlir::math::MathDialect"];
 }
 
+def HoistBuffers : Pass<"vellum-hoist-buffers", "::mlir::func::FuncOp"> {
+  let summary = "takes memory before loops, where a loop takes some";
+  let description = [{
+    Upstream's `buffer-loop-hoisting`, for functions in which a loop allocates.
+    For each of the others it would find out, in time that grows with the square
+    of their number, which arguments and results share memory.
+  }];
+  let statistics = [
+    Statistic<"numSearched", "searched", "functions with such loops">];
+}
+
 def AllocateFirst : Pass<"vellum-allocate-first", "::mlir::func::FuncOp"> {
   let summary = "takes memory before results are written over arguments";
   let description = [{

@@ -5,7 +5,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Rewrite/FrozenRewritePatternSet.h"
@@ -28,6 +29,20 @@ static bool isStructured(Operation *op) {
          op->getNumRegions() > 0;
 }
 
+/// Calls of no more results stay within their block.
+static constexpr unsigned kFewResults = 64;
+
+/// Gives what follows a call of many results a block of its own. The conversion
+/// of functions puts the parts of each result behind the call, and for each it
+/// numbers anew all ops of the block, of which there are as many again for each
+/// result.
+static void endBlockAfter(func::CallOp call, RewriterBase &rewriter) {
+  Block *block = call->getBlock();
+  Block *rest = rewriter.splitBlock(block, std::next(call->getIterator()));
+  rewriter.setInsertionPointToEnd(block);
+  cf::BranchOp::create(rewriter, call.getLoc(), rest);
+}
+
 namespace {
 struct LowerControlFlow : vellum::impl::LowerControlFlowBase<LowerControlFlow> {
   LogicalResult initialize(MLIRContext *context) override {
@@ -42,7 +57,8 @@ struct LowerControlFlow : vellum::impl::LowerControlFlowBase<LowerControlFlow> {
   void runOnOperation() override {
     SmallVector<Operation *> structured;
     getOperation()->walk([&](Operation *op) {
-      if (isStructured(op))
+      if (isStructured(op) ||
+          (isa<func::CallOp>(op) && op->getNumResults() > kFewResults))
         structured.push_back(op);
     });
     PatternRewriter rewriter(&getContext());
@@ -51,6 +67,10 @@ struct LowerControlFlow : vellum::impl::LowerControlFlowBase<LowerControlFlow> {
     for (Operation *op : llvm::reverse(structured)) {
       Location loc = op->getLoc();
       StringRef name = op->getName().getStringRef();
+      if (auto call = dyn_cast<func::CallOp>(op)) {
+        endBlockAfter(call, rewriter);
+        continue;
+      }
       rewriter.setInsertionPoint(op);
       if (failed(applicator.matchAndRewrite(op, rewriter))) {
         emitError(loc) << "'" << name << "' op has no form of branches";

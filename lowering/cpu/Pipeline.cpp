@@ -49,7 +49,7 @@ static void addCleanup(OpPassManager &pm, bool usersFirst = true) {
   config.setUseTopDownTraversal(!usersFirst);
   config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
   pm.addPass(createCanonicalizerPass(config));
-  pm.addPass(createCSEPass());
+  pm.addPass(createMergeEqual());
 }
 
 void vellum::populateCpuFusePipeline(OpPassManager &pm) {
@@ -109,7 +109,7 @@ void vellum::populateCpuBufferizePipeline(OpPassManager &pm,
   pm.addPass(createOutlineTiles());
   pm.addPass(createLoopInvariantCodeMotionPass());
   auto &function = pm.nest<func::FuncOp>();
-  function.addPass(bufferization::createBufferLoopHoistingPass());
+  function.addPass(createHoistBuffers());
   function.addPass(createAllocateFirst());
   addCleanup(pm);
 }

@@ -122,8 +122,6 @@ private:
 
   unsigned batch = 0;
   llvm::SetVector<Operation *> tiled;
-  /// How many samples there are in all, where types say it.
-  std::optional<int64_t> samples;
   llvm::DenseSet<Operation *> late;
   /// For a class of sizes, a tensor and its dimension, or an index value.
   llvm::DenseMap<unsigned, std::pair<Value, int64_t>> providers;
@@ -131,11 +129,11 @@ private:
   /// Inside the tile: its first sample, how many it has, and the values in it.
   Value first, width;
   IRMapping mapping;
-  /// Of stacks that share the memory of all rows but the first with another:
-  /// what the first holds, and its memory, which is there even for no steps.
   struct FirstRow {
     Value value, memory;
   };
+  /// Of stacks that share the memory of all rows but the first with another:
+  /// what the first holds, and its memory, which is there even for no steps.
   llvm::DenseMap<Value, FirstRow> firstRows;
 };
 } // namespace
@@ -422,15 +420,12 @@ Value BatchTiling::askThreads() {
 /// As many samples as keep their state, counted three times for what a step
 /// reads, writes and saves, within the budget; at most the option's number, and
 /// no more than leave every thread some. Weights that do not stay in the cache
-/// come from memory in each step: that must serve more samples. A given tile
-/// that is known to hold all samples would make a loop that runs once, and is
-/// gone before later passes, some of which change the order of a sum but leave
-/// what is in tiles alone: a sample's bits would depend on the tile.
+/// come from memory in each step: that must serve more samples.
 Value BatchTiling::tileSize(Value all) {
   auto index = [&](int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
   };
-  if (options.tile && !(samples && *samples <= options.tile))
+  if (options.tile)
     return index(options.tile);
   Value elements = index(0);
   for (Operation *op : tiled)
@@ -572,6 +567,8 @@ Operation *BatchTiling::resized(Operation *original, Operation *clone) {
 
 void BatchTiling::cloneIntoTile(Operation *op) {
   Operation *copy = b.clone(*op, mapping);
+  if (isa<KernelOp>(copy))
+    copy->setDiscardableAttr(inTileAttr, b.getUnitAttr());
   SmallVector<Operation *> originals, clones;
   op->walk([&](Operation *inner) { originals.push_back(inner); });
   copy->walk([&](Operation *inner) { clones.push_back(inner); });
@@ -687,15 +684,9 @@ void BatchTiling::build() {
   Value probe;
   for (Operation *op : tiled)
     op->walk([&](Operation *inner) {
-      for (Value value : inner->getOperands()) {
-        if (!batchDim(value))
-          continue;
-        auto type = cast<RankedTensorType>(value.getType());
-        if (!type.isDynamicDim(*batchDim(value)))
-          samples = type.getDimSize(*batchDim(value));
-        if (!probe && provided(value, *batchDim(value)))
+      for (Value value : inner->getOperands())
+        if (!probe && batchDim(value) && provided(value, *batchDim(value)))
           probe = value;
-      }
     });
   Value all = provided(probe, *batchDim(probe));
   Value tile = tileSize(all);
@@ -715,11 +706,10 @@ void BatchTiling::build() {
                                  arith::SubIOp::create(b, loc, all, first));
   // Views first, so that what computes the results can write to them.
   SmallVector<Value> places;
-  for (auto [result, memory] : llvm::zip(exported, memories))
-    if (Value row = firstRows.lookup(result).memory)
-      places.push_back(placeOf(result, row));
-    else
-      places.push_back(placeOf(result, memory));
+  for (auto [result, memory] : llvm::zip(exported, memories)) {
+    Value row = firstRows.lookup(result).memory;
+    places.push_back(placeOf(result, row ? row : memory));
+  }
   for (Operation *op : tiled) {
     captureOperands(op);
     cloneIntoTile(op);

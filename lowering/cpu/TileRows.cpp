@@ -512,7 +512,8 @@ struct TileRows : vellum::impl::TileRowsBase<TileRows> {
   static KernelOp findSoftmax(Block &block,
                               llvm::SmallPtrSetImpl<Operation *> &seen) {
     for (auto kernel : block.getOps<KernelOp>())
-      if (kernel.getName() == "softmax" && seen.insert(kernel).second)
+      if (kernel.getName() == "softmax" &&
+          !kernel->getDiscardableAttr(inTileAttr) && seen.insert(kernel).second)
         return kernel;
     return {};
   }

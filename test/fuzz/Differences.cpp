@@ -48,7 +48,8 @@ DirectionalCheck::makeDirection(uint64_t key) const {
   for (auto [i, subject] : llvm::enumerate(subjects)) {
     Array step = arguments[subject];
     for (auto [j, x] : llvm::enumerate(step.floats)) {
-      x = philoxNormal(key, i, j);
+      // A weight of 0 excludes, and differences would include a little.
+      x = x == 0 ? 0 : philoxNormal(key, i, j);
       const double term = gradients[i].floats[j] * x;
       direction.derivative += term;
       direction.scale += std::abs(term);

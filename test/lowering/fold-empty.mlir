@@ -81,3 +81,28 @@ func.func @never(%xs: tensor<0x2xf32>, %h0: tensor<2xf32>) -> (tensor<2xf32>, te
   }
   return %h, %all : tensor<2xf32>, tensor<0x2xf32>
 }
+
+// Padding of nothing is padding alone, wherever nothing begins.
+// CHECK-LABEL: func.func @pad
+// CHECK-NOT:     tensor.pad
+// CHECK:         %[[Y:.*]] = arith.constant dense<5.000000e-01> : tensor<1x3x7xf32>
+// CHECK:         return %[[Y]]
+func.func @pad(%x: tensor<0x0x5xf32>) -> tensor<1x3x7xf32> {
+  %y = tensor.pad %x low[1, 1, 1] high[0, 2, 1] {
+  ^bb0(%i: index, %j: index, %k: index):
+    %half = arith.constant 0.5 : f32
+    tensor.yield %half : f32
+  } : tensor<0x0x5xf32> to tensor<1x3x7xf32>
+  return %y : tensor<1x3x7xf32>
+}
+
+// CHECK-LABEL: func.func @pad_some
+// CHECK-SAME:    %[[N:[^ ]*]]: index, %[[P:[^ ]*]]: f32
+// CHECK:         tensor.splat %[[P]][%{{.*}}] : tensor<?x3xf32>
+func.func @pad_some(%x: tensor<0x2xf32>, %n: index, %p: f32) -> tensor<?x3xf32> {
+  %y = tensor.pad %x low[%n, 1] high[0, 0] {
+  ^bb0(%i: index, %j: index):
+    tensor.yield %p : f32
+  } : tensor<0x2xf32> to tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}

@@ -25,6 +25,8 @@ static StringRef remarkOn(const GradientErrors &errors) {
     return "  (not finite)";
   if (errors.smoothness == Smoothness::Kink)
     return "  (at a kink, between the slopes of its sides)";
+  if (errors.excludes)
+    return "  (excludes where it is 0, right beside it)";
   return errors.isZero ? "  (zero)" : "";
 }
 
@@ -32,8 +34,9 @@ static bool print(const GradientErrors &errors, size_t nameWidth) {
   const bool isInfiniteEdge =
       errors.smoothness == Smoothness::Edge && !errors.isFinite;
   const bool passed =
-      isInfiniteEdge || (errors.differences <= kDifferencesLimit &&
-                         errors.compiled <= kCompiledLimit);
+      isInfiniteEdge ||
+      ((errors.differences <= kDifferencesLimit || errors.excludes) &&
+       errors.compiled <= kCompiledLimit);
   llvm::outs() << llvm::left_justify(errors.name, nameWidth)
                << llvm::format("%9lld  %16.2e  %8.2e  ",
                                static_cast<long long>(errors.elements),

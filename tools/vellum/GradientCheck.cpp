@@ -327,15 +327,16 @@ FailureOr<double> GradientCheck::objective(ArrayRef<Array> at) const {
 }
 
 FailureOr<DifferenceError>
-GradientCheck::directionError(unsigned subject, const Array &direction) const {
-  const double derivative = dot(exact[subject], direction);
+GradientCheck::directionError(unsigned subject, const Array &direction,
+                              const Arrays &arguments,
+                              const Array &gradient) const {
+  const double derivative = dot(gradient, direction);
   const double average =
       norm(exact[subject]) / std::sqrt(double(direction.size()));
   const double negligible = kNegligible * totalNorm / std::sqrt(totalElements);
-  auto along = [&](double step) {
+  auto along = [&, subject = subjects[subject]](double step) {
     Arrays at = arguments;
-    for (auto [x, d] :
-         llvm::zip_equal(at[subjects[subject]].floats, direction.floats))
+    for (auto [x, d] : llvm::zip_equal(at[subject].floats, direction.floats))
       x += step * d;
     return objective(at);
   };
@@ -359,6 +360,42 @@ FailureOr<bool> GradientCheck::isEdge(unsigned subject) const {
   return false;
 }
 
+/// Whether the derivative is right beside elements that are 0. A weight of 0
+/// excludes what it weighs, and what is excluded has no part in a derivative;
+/// but with a weight of a little more it has one, and differences see that.
+FailureOr<bool> GradientCheck::isRightBesideZero(unsigned subject) const {
+  constexpr double kBeside = 1e-9;
+  Arrays at = arguments;
+  bool moved = false;
+  for (double &x : at[subjects[subject]].floats)
+    if (x == 0) {
+      x = kBeside;
+      moved = true;
+    }
+  if (!moved)
+    return false;
+  Arrays inputs = at;
+  inputs.append(cotangents);
+  auto results = interpreter::interpret(gradient, inputs);
+  if (failed(results))
+    return failure();
+  unsigned next = value.getNumResults();
+  for (unsigned i : differentiableArguments(value)) {
+    if (i == subjects[subject])
+      break;
+    ++next;
+  }
+  for (const Array &direction : directions(subject)) {
+    FailureOr<DifferenceError> found =
+        directionError(subject, direction, at, (*results)[next]);
+    if (failed(found))
+      return failure();
+    if (!(found->error <= kDifferencesLimit))
+      return false;
+  }
+  return true;
+}
+
 FailureOr<GradientErrors> GradientCheck::check(unsigned subject) const {
   const Array &derivative = exact[subject];
   GradientErrors errors;
@@ -377,7 +414,8 @@ FailureOr<GradientErrors> GradientCheck::check(unsigned subject) const {
   errors.compiled = compiledError(subject);
   errors.differences = errors.elements ? NAN : 0;
   for (const Array &direction : directions(subject)) {
-    FailureOr<DifferenceError> found = directionError(subject, direction);
+    FailureOr<DifferenceError> found =
+        directionError(subject, direction, arguments, exact[subject]);
     if (failed(found))
       return failure();
     // Beside NaN the other number is the greater one.
@@ -387,6 +425,12 @@ FailureOr<GradientErrors> GradientCheck::check(unsigned subject) const {
   }
   if (std::isnan(errors.differences))
     errors.differences = INFINITY;
+  if (errors.differences > kDifferencesLimit) {
+    FailureOr<bool> right = isRightBesideZero(subject);
+    if (failed(right))
+      return failure();
+    errors.excludes = *right;
+  }
   return errors;
 }
 

@@ -40,6 +40,9 @@ struct GradientErrors {
   bool isZero = false;
   /// False if an element of the gradient is NaN or infinite.
   bool isFinite = true;
+  /// The differences include what elements that are 0 exclude; beside 0 they
+  /// agree.
+  bool excludes = false;
 };
 
 /// Checks the gradient of a function's float results, weighted: of the loss
@@ -77,11 +80,14 @@ private:
   std::vector<Tensor> gradientTensors() const;
   llvm::LogicalResult computeGradients();
 
+  double compiledError(unsigned subject) const;
   llvm::FailureOr<double> objective(llvm::ArrayRef<Array> at) const;
   Arrays directions(unsigned subject) const;
-  llvm::FailureOr<DifferenceError> directionError(unsigned subject,
-                                                  const Array &direction) const;
-  double compiledError(unsigned subject) const;
+  llvm::FailureOr<DifferenceError>
+  directionError(unsigned subject, const interpreter::Array &direction,
+                 const Arrays &arguments,
+                 const interpreter::Array &gradient) const;
+  llvm::FailureOr<bool> isRightBesideZero(unsigned subject) const;
   llvm::FailureOr<bool> isEdge(unsigned subject) const;
   llvm::FailureOr<GradientErrors> check(unsigned subject) const;
 

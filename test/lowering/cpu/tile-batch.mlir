@@ -398,27 +398,3 @@ func.func private @stacked(%context: !llvm.ptr, %mx: memref<?x?x3xf32>, %ms: mem
   %w = bufferization.to_buffer %all : tensor<?x?xf32> to memref<?x?xf32>
   return %m, %w : memref<?x3xf32>, memref<?x?xf32>
 }
-
-// A tile that holds all samples is chosen as if none were given: a loop that
-// runs once would be gone, and passes that leave tiles alone would see its body.
-// CHECK-LABEL: func.func private @one
-// CHECK:         llvm.call @vellum_rt_threads
-// CHECK:         scf.forall (%{{.*}}) = (0) to (%{{.*}}) step (%{{[^)]*}})
-// CHECK:           vellum.scan for
-func.func private @one(%context: !llvm.ptr, %mx: memref<?x1x3xf32>, %mout: memref<1x3xf32>) {
-  %zero = arith.constant 0.0 : f32
-  %xs = bufferization.to_tensor %mx restrict : memref<?x1x3xf32> to tensor<?x1x3xf32>
-  %e = tensor.empty() : tensor<1x3xf32>
-  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<1x3xf32>) -> tensor<1x3xf32>
-  %last = vellum.scan for %x in %xs carry %s = %s0 {
-    %e1 = tensor.empty() : tensor<1x3xf32>
-    %s1 = linalg.generic #map ins(%x, %s : tensor<1x3xf32>, tensor<1x3xf32>) outs(%e1 : tensor<1x3xf32>) {
-    ^bb0(%p: f32, %q: f32, %o: f32):
-      %0 = arith.addf %p, %q : f32
-      linalg.yield %0 : f32
-    } -> tensor<1x3xf32>
-    yield %s1
-  }
-  bufferization.materialize_in_destination %last in restrict writable %mout : (tensor<1x3xf32>, memref<1x3xf32>) -> ()
-  return
-}
