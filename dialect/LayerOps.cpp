@@ -46,7 +46,9 @@ static LogicalResult addSideBySide(OptionalLoc loc, SideBySide &all,
                                formatShape(shape));
     expected.pop_back();
     all.lead = expected;
-    all.width += shape.back();
+    if (llvm::AddOverflow(all.width, shape.back(), all.width))
+      return emitOptionalError(loc, "the inputs' widths add up to more than ",
+                               std::numeric_limits<int64_t>::max());
   }
   return success();
 }

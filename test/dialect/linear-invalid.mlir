@@ -69,3 +69,11 @@ func.func @linear_c5(%x: tensor<4x8xf32>, %r: tensor<4x2xf32>, %w: tensor<10x3xf
   %y = vellum.linear %x, %r by %w bias %b
   return
 }
+
+// -----
+
+func.func @wider_than_a_number(%a: tensor<9223372036854775807xf32>, %b: tensor<5xf32>, %w: tensor<7x5xf32>) -> tensor<5xf32> {
+  // expected-error @+1 {{the inputs' widths add up to more than 9223372036854775807}}
+  %y = vellum.linear %a, %b by %w
+  return %y : tensor<5xf32>
+}
