@@ -320,7 +320,8 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,
   int64_t &extent = shape[countFromFront(op.getDim(), shape.size())];
   int64_t offset = op.getOffset(), size = op.getSize();
   // slice_c2; the subtraction cannot overflow where the sum could.
-  if (ShapedType::isDynamic(extent) || size > extent || offset > extent - size)
+  if (ShapedType::isDynamic(extent) || size < 0 || size > extent ||
+      offset > extent - size)
     return emitOptionalError(loc, "the range must lie within a dimension of ",
                              "known size, but got ", size, " from ", offset,
                              " of ", formatSize(extent));

@@ -270,7 +270,8 @@ OpFoldResult Sizes::ofResult(OpResult result, int64_t dim) {
       })
       .Case([&](tensor::CollapseShapeOp op) {
         SmallVector<OpFoldResult> parts;
-        for (int64_t each : op.getReassociationIndices()[dim])
+        const auto groups = op.getReassociationIndices();
+        for (int64_t each : groups[dim])
           parts.push_back(of(op.getSrc(), each));
         return multiplySizes(b, loc, parts);
       })

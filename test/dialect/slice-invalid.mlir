@@ -46,3 +46,11 @@ func.func @slice_c3(%x: f32) {
   %y = vellum.slice %x from 0 size 1
   return
 }
+
+// -----
+
+func.func @slice_c2(%x: tensor<4xf32>) {
+  // expected-error @+1 {{known size, but got -9223372036854775808 from 0 of 4}}
+  %y = vellum.slice %x from 0 size -9223372036854775808
+  return
+}
