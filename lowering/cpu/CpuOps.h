@@ -23,9 +23,9 @@ namespace vellum::cpu {
 /// Lets one-shot bufferisation work on kernels.
 void registerBufferization(mlir::DialectRegistry &registry);
 
-/// Marks a kernel in a tile of samples. A loop over a single tile goes, and
-/// what was in it must still be computed as in any other tile, or a sample's
-/// bits would depend on the tile.
+/// Marks a kernel in a tile of samples. A loop over a single tile goes, as does
+/// one of a single step in it, and what was in them must still be computed as
+/// in any other tile, or a sample's bits would depend on the tile.
 inline constexpr llvm::StringLiteral inTileAttr = "vellum_cpu.in_tile";
 } // namespace vellum::cpu
 

@@ -567,8 +567,9 @@ Operation *BatchTiling::resized(Operation *original, Operation *clone) {
 
 void BatchTiling::cloneIntoTile(Operation *op) {
   Operation *copy = b.clone(*op, mapping);
-  if (isa<KernelOp>(copy))
-    copy->setDiscardableAttr(inTileAttr, b.getUnitAttr());
+  copy->walk([&](KernelOp kernel) {
+    kernel->setDiscardableAttr(inTileAttr, b.getUnitAttr());
+  });
   SmallVector<Operation *> originals, clones;
   op->walk([&](Operation *inner) { originals.push_back(inner); });
   copy->walk([&](Operation *inner) { clones.push_back(inner); });

@@ -11,22 +11,37 @@
 // CHECK-NOT:    "transpose"
 // CHECK:        vellum_cpu.kernel "softmax"
 // CHECK-NOT:    "transpose"
-func.func @f(%arg3: tensor<1x3x3xf32>, %arg7: tensor<1x8x3xf32>, %arg8: tensor<1x8x1xf32>, %arg9: tensor<1x8x5xf32>, %arg10: tensor<1x8x3xf32>, %arg5: tensor<1x3xf32>)->(tensor<1x8x3xf32>, tensor<1x3xf32>) {
-    %5 = vellum.sigmoid %arg3
-    %7 = vellum.sigmoid %arg8
-    %8 = vellum.sigmoid %7
-    %cst = arith.constant 2.000000e+00 : f32
-    %splat = tensor.splat %cst : tensor<1x8x1xf32>
-    %cst_0 = arith.constant 1.000000e+00 : f32
-    %splat_1 = tensor.splat %cst_0 : tensor<1x8x1xf32>
-    %9 = arith.mulf %8, %splat : tensor<1x8x1xf32>
-    %10 = arith.addf %9, %splat_1 : tensor<1x8x1xf32>
-    %11 = vellum.softmax %arg10
-    %12 = vellum.address %arg7 in %5 strength %arg8 gate %7 shift %arg9 power %10 from %11
-    %c3 = arith.constant 3 : index
-    %6 = vellum.scan carry %h_2 = %arg5 length %c3 {
-      %20 = math.tanh %h_2 : tensor<1x3xf32>
-      yield %20
-    }
-    return %12, %6 : tensor<1x8x3xf32>, tensor<1x3xf32>
+func.func @f(%k: tensor<1x3x3xf32>, %memory: tensor<1x8x3xf32>, %strength: tensor<1x8x1xf32>,
+             %shift: tensor<1x8x5xf32>, %before: tensor<1x8x3xf32>, %s: tensor<1x3xf32>)
+    -> (tensor<1x8x3xf32>, tensor<1x3xf32>) {
+  %keys = vellum.sigmoid %k
+  %gate = vellum.sigmoid %strength
+  %power = math.exp %gate : tensor<1x8x1xf32>
+  %from = vellum.softmax %before
+  %w = vellum.address %memory in %keys strength %strength gate %gate shift %shift power %power from %from
+  %c3 = arith.constant 3 : index
+  %last = vellum.scan carry %h = %s length %c3 {
+    %next = math.tanh %h : tensor<1x3xf32>
+    yield %next
+  }
+  return %w, %last : tensor<1x8x3xf32>, tensor<1x3xf32>
+}
+
+// In a scan of a single step, which goes too.
+// SCHEDULE-LABEL: @g.body
+// SCHEDULE:     vellum.scan
+// SCHEDULE:     vellum_cpu.kernel "softmax" {{.*}}vellum_cpu.in_tile
+// CHECK-LABEL:  @g.body
+// CHECK-NOT:    "transpose"
+// CHECK:        vellum_cpu.kernel "softmax"
+// CHECK-NOT:    "transpose"
+func.func @g(%k: tensor<1x3x3xf32>, %xs: tensor<1x1x8x3xf32>, %s: tensor<1x8x3xf32>) -> tensor<1x8x3xf32> {
+  %last = vellum.scan for %x in %xs carry %h = %s {
+    %keys = sigmoid %k
+    %scores = contract "ahm,anm->ahn" %x, %keys
+    %p = softmax %scores
+    %next = arith.addf %p, %h : tensor<1x8x3xf32>
+    yield %next
+  }
+  return %last : tensor<1x8x3xf32>
 }
