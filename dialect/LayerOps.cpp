@@ -46,9 +46,8 @@ static LogicalResult addSideBySide(OptionalLoc loc, SideBySide &all,
                                formatShape(shape));
     expected.pop_back();
     all.lead = expected;
-    if (llvm::AddOverflow(all.width, shape.back(), all.width))
-      return emitOptionalError(loc, "the inputs' widths add up to more than ",
-                               std::numeric_limits<int64_t>::max());
+    if (failed(addToSize(loc, all.width, shape.back(), "the inputs' widths")))
+      return failure();
   }
   return success();
 }

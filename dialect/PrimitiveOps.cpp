@@ -428,8 +428,8 @@ static LogicalResult joinShape(OptionalLoc loc, Shape &shape, int64_t axis,
                              "the joined dimension must have a known "
                              "size, but got ",
                              formatShape(next));
-  shape[axis] = joined + next[axis];
-  return success();
+  shape[axis] = joined;
+  return addToSize(loc, shape[axis], next[axis], "the joined dimensions");
 }
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, OptionalLoc loc,

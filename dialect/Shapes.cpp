@@ -119,6 +119,14 @@ LogicalResult unifySize(std::optional<Location> loc, int64_t &expected,
   return success();
 }
 
+LogicalResult addToSize(std::optional<Location> loc, int64_t &sum, int64_t size,
+                        StringRef role) {
+  if (!llvm::AddOverflow(sum, size, sum))
+    return success();
+  return emitOptionalError(loc, role, " add up to more than ",
+                           std::numeric_limits<int64_t>::max());
+}
+
 LogicalResult requireDimensions(std::optional<Location> loc,
                                 ArrayRef<int64_t> shape, size_t count,
                                 StringRef role) {

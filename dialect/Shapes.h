@@ -75,6 +75,11 @@ mlir::LogicalResult unifySize(std::optional<mlir::Location> loc,
                               int64_t &expected, int64_t actual,
                               llvm::StringRef role, llvm::StringRef owner);
 
+/// Adds `size` to `sum`, which is that of `role`; fails where it is more than a
+/// number can say.
+mlir::LogicalResult addToSize(std::optional<mlir::Location> loc, int64_t &sum,
+                              int64_t size, llvm::StringRef role);
+
 /// Checks that `role` has at least `count` dimensions.
 mlir::LogicalResult requireDimensions(std::optional<mlir::Location> loc,
                                       llvm::ArrayRef<int64_t> shape,

@@ -46,3 +46,11 @@ func.func @concat_c3(%x: tensor<4x8xf32>, %z: tensor<4x?xf32>) {
   %y = vellum.concat %x, %z
   return
 }
+
+// -----
+
+func.func @longer_than_a_number(%x: tensor<9223372036854775807xf32>, %y: tensor<5xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{the joined dimensions add up to more than 9223372036854775807}}
+  %z = vellum.concat %x, %y dim 0
+  return %z : tensor<4xf32>
+}
