@@ -30,14 +30,21 @@ static bool hasPlainBody(Operation *op) {
                       [](Region &region) { return region.hasOneBlock(); });
 }
 
-/// The same for bodies of the same ops in the same order. Ops in it that have
-/// bodies are marked already.
+/// True if `value` is defined in a body that CSE may find equal to another,
+/// whose values then are others.
+static bool hasCounterpart(Value value) {
+  return !value.getParentRegion()
+              ->getParentOp()
+              ->hasTrait<OpTrait::IsIsolatedFromAbove>();
+}
+
+/// The same for equal bodies. Ops in it that have bodies are marked already.
 static llvm::hash_code hashBody(Operation *op) {
   DenseMap<Value, unsigned> inside;
   auto number = [&](Value value) -> llvm::hash_code {
-    auto known = inside.find(value);
-    return known == inside.end() ? hash_value(value)
-                                 : llvm::hash_code(known->second);
+    if (auto known = inside.find(value); known != inside.end())
+      return llvm::hash_code(known->second);
+    return hasCounterpart(value) ? llvm::hash_code(0) : hash_value(value);
   };
   llvm::hash_code hash(op->getNumRegions());
   for (Region &region : op->getRegions()) {
