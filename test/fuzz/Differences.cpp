@@ -48,8 +48,7 @@ DirectionalCheck::makeDirection(uint64_t key) const {
   for (auto [i, subject] : llvm::enumerate(subjects)) {
     Array step = arguments[subject];
     for (auto [j, x] : llvm::enumerate(step.floats)) {
-      // A weight of 0 excludes, and differences would include a little.
-      x = x == 0 ? 0 : philoxNormal(key, i, j);
+      x = philoxNormal(key, i, j);
       const double term = gradients[i].floats[j] * x;
       direction.derivative += term;
       direction.scale += std::abs(term);

@@ -15,6 +15,17 @@ using namespace vellum;
 
 using Function = llvm::function_ref<FailureOr<double>(double)>;
 
+bool vellum::moveFromZero(interpreter::Array &array) {
+  constexpr double kBeside = 1e-9;
+  bool moved = false;
+  for (double &x : array.floats)
+    if (x == 0) {
+      x = kBeside;
+      moved = true;
+    }
+  return moved;
+}
+
 static double relative(double error, double scale) {
   const double result = error == 0 ? 0 : error / scale;
   return std::isnan(result) ? INFINITY : result;

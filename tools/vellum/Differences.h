@@ -10,6 +10,8 @@
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include "dialect/interpreter/Array.h"
+
 namespace vellum {
 
 /// What a function of one number is like where its derivative is compared.
@@ -45,6 +47,12 @@ constexpr double kDifferencesLimit = 1e-6;
 llvm::FailureOr<DifferenceError>
 compareWithDifferences(llvm::function_ref<llvm::FailureOr<double>(double)> f,
                        double derivative, double scale);
+
+/// Moves elements that are 0 a little up; returns whether there are any. A
+/// weight of 0 excludes what it weighs, and what is excluded has no part in a
+/// derivative; with a weight of a little more it has one, which differences
+/// around 0 see.
+bool moveFromZero(interpreter::Array &array);
 
 } // namespace vellum
 

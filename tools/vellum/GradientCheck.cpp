@@ -217,6 +217,13 @@ std::vector<Tensor> GradientCheck::gradientTensors() const {
   return given;
 }
 
+/// Behind the results, a gradient for each argument that has one.
+unsigned GradientCheck::gradientResult(unsigned subject) const {
+  auto all = differentiableArguments(value);
+  return value.getNumResults() +
+         unsigned(llvm::find(all, subjects[subject]) - all.begin());
+}
+
 LogicalResult GradientCheck::computeGradients() {
   Arrays inputs = arguments;
   inputs.append(cotangents);
@@ -232,17 +239,13 @@ LogicalResult GradientCheck::computeGradients() {
       }))
     reportNonFinite(gradient, inputs, "the gradient of @" + entry,
                     Precision::F32);
-  // Behind the results, a gradient for each argument that has one.
-  unsigned next = value.getNumResults();
-  for (unsigned i : differentiableArguments(value)) {
-    if (llvm::is_contained(subjects, i)) {
-      exact.push_back(std::move((*results)[next]));
-      compiled.push_back(interpreter::fromTensor((*outputs)[next]));
-      if (!firstNonFinite(exact.back()))
-        totalNorm = std::hypot(totalNorm, norm(exact.back()));
-      totalElements += static_cast<double>(exact.back().size());
-    }
-    ++next;
+  for (unsigned subject = 0; subject < subjects.size(); ++subject) {
+    const unsigned result = gradientResult(subject);
+    exact.push_back(std::move((*results)[result]));
+    compiled.push_back(interpreter::fromTensor((*outputs)[result]));
+    if (!firstNonFinite(exact.back()))
+      totalNorm = std::hypot(totalNorm, norm(exact.back()));
+    totalElements += static_cast<double>(exact.back().size());
   }
   return success();
 }
@@ -328,14 +331,12 @@ FailureOr<double> GradientCheck::objective(ArrayRef<Array> at) const {
 
 FailureOr<DifferenceError>
 GradientCheck::directionError(unsigned subject, const Array &direction,
-                              const Arrays &arguments,
-                              const Array &gradient) const {
+                              const Arrays &from, const Array &gradient) const {
   const double derivative = dot(gradient, direction);
-  const double average =
-      norm(exact[subject]) / std::sqrt(double(direction.size()));
+  const double average = norm(gradient) / std::sqrt(double(direction.size()));
   const double negligible = kNegligible * totalNorm / std::sqrt(totalElements);
   auto along = [&, subject = subjects[subject]](double step) {
-    Arrays at = arguments;
+    Arrays at = from;
     for (auto [x, d] : llvm::zip_equal(at[subject].floats, direction.floats))
       x += step * d;
     return objective(at);
@@ -360,34 +361,20 @@ FailureOr<bool> GradientCheck::isEdge(unsigned subject) const {
   return false;
 }
 
-/// Whether the derivative is right beside elements that are 0. A weight of 0
-/// excludes what it weighs, and what is excluded has no part in a derivative;
-/// but with a weight of a little more it has one, and differences see that.
+/// Whether the derivative is right beside elements that are 0: see
+/// moveFromZero.
 FailureOr<bool> GradientCheck::isRightBesideZero(unsigned subject) const {
-  constexpr double kBeside = 1e-9;
   Arrays at = arguments;
-  bool moved = false;
-  for (double &x : at[subjects[subject]].floats)
-    if (x == 0) {
-      x = kBeside;
-      moved = true;
-    }
-  if (!moved)
+  if (!moveFromZero(at[subjects[subject]]))
     return false;
   Arrays inputs = at;
   inputs.append(cotangents);
   auto results = interpreter::interpret(gradient, inputs);
   if (failed(results))
     return failure();
-  unsigned next = value.getNumResults();
-  for (unsigned i : differentiableArguments(value)) {
-    if (i == subjects[subject])
-      break;
-    ++next;
-  }
   for (const Array &direction : directions(subject)) {
-    FailureOr<DifferenceError> found =
-        directionError(subject, direction, at, (*results)[next]);
+    FailureOr<DifferenceError> found = directionError(
+        subject, direction, at, (*results)[gradientResult(subject)]);
     if (failed(found))
       return failure();
     if (!(found->error <= kDifferencesLimit))

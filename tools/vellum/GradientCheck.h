@@ -78,6 +78,7 @@ private:
   makeBatch(const ParameterValues &parameters);
   llvm::LogicalResult chooseCotangents();
   std::vector<Tensor> gradientTensors() const;
+  unsigned gradientResult(unsigned subject) const;
   llvm::LogicalResult computeGradients();
 
   double compiledError(unsigned subject) const;
@@ -85,8 +86,7 @@ private:
   Arrays directions(unsigned subject) const;
   llvm::FailureOr<DifferenceError>
   directionError(unsigned subject, const interpreter::Array &direction,
-                 const Arrays &arguments,
-                 const interpreter::Array &gradient) const;
+                 const Arrays &from, const interpreter::Array &gradient) const;
   llvm::FailureOr<bool> isRightBesideZero(unsigned subject) const;
   llvm::FailureOr<bool> isEdge(unsigned subject) const;
   llvm::FailureOr<GradientErrors> check(unsigned subject) const;
