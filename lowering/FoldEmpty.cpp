@@ -34,16 +34,12 @@ static bool isNothing(Operation *op) {
          isa<tensor::EmptyOp, tensor::SplatOp>(op);
 }
 
-/// A tensor of the type and sizes of `value`, which has no elements; null where
-/// its sizes are known from itself alone.
-static Value nothingLike(Value value, Sizes &sizes) {
+/// The sizes of `value` that its type leaves open; nothing where one is known
+/// from itself alone.
+static std::optional<SmallVector<Value>> openSizes(Value value, OpBuilder &b,
+                                                   Sizes &sizes) {
   auto type = cast<RankedTensorType>(value.getType());
   SmallVector<Value> dynamic;
-  OpBuilder b(value.getContext());
-  b.setInsertionPointAfterValue(value);
-  if (type.hasStaticShape())
-    return arith::ConstantOp::create(
-        b, value.getLoc(), DenseElementsAttr::get(type, ArrayRef<Attribute>()));
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
     if (!type.isDynamicDim(dim))
       continue;
@@ -51,12 +47,27 @@ static Value nothingLike(Value value, Sizes &sizes) {
                                                  sizes.of(value, dim));
     auto asked = size.getDefiningOp<tensor::DimOp>();
     if (asked && asked.getSource() == value)
-      return {};
+      return std::nullopt;
     dynamic.push_back(size);
   }
+  return dynamic;
+}
+
+/// A tensor of the type and sizes of `value`, which has no elements; null where
+/// its sizes are known from itself alone.
+static Value nothingLike(Value value, Sizes &sizes) {
+  auto type = cast<RankedTensorType>(value.getType());
+  OpBuilder b(value.getContext());
+  b.setInsertionPointAfterValue(value);
+  if (type.hasStaticShape())
+    return arith::ConstantOp::create(
+        b, value.getLoc(), DenseElementsAttr::get(type, ArrayRef<Attribute>()));
+  std::optional<SmallVector<Value>> open = openSizes(value, b, sizes);
+  if (!open)
+    return {};
   Value zero = arith::ConstantOp::create(b, value.getLoc(),
                                          b.getZeroAttr(type.getElementType()));
-  return tensor::SplatOp::create(b, value.getLoc(), zero, type, dynamic);
+  return tensor::SplatOp::create(b, value.getLoc(), zero, type, *open);
 }
 
 /// True if there is a type with a size of 0 to begin with.
@@ -160,21 +171,13 @@ static Value paddingAlone(tensor::PadOp pad, OpBuilder &b, Sizes &sizes) {
   Value with = pad.getConstantPaddingValue();
   if (!with)
     return {};
-  RankedTensorType type = pad.getResultType();
-  SmallVector<Value> dynamic;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    if (!type.isDynamicDim(dim))
-      continue;
-    Value size = getValueOrCreateConstantIndexOp(
-        b, pad.getLoc(), sizes.of(pad.getResult(), dim));
-    auto asked = size.getDefiningOp<tensor::DimOp>();
-    if (asked && asked.getSource() == pad.getResult())
-      return {};
-    dynamic.push_back(size);
-  }
+  std::optional<SmallVector<Value>> open = openSizes(pad.getResult(), b, sizes);
+  if (!open)
+    return {};
   if (with.getParentRegion() == &pad.getRegion())
     with = b.clone(*with.getDefiningOp())->getResult(0);
-  return tensor::SplatOp::create(b, pad.getLoc(), with, type, dynamic);
+  return tensor::SplatOp::create(b, pad.getLoc(), with, pad.getResultType(),
+                                 *open);
 }
 
 /// What `op`, whose result has elements, is without its empty operands; null
