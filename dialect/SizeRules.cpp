@@ -264,9 +264,8 @@ bool Trial::findPair(StringRef message) {
 /// A class that must be a number that the message names. Of 1, which often may
 /// stand for any number, it is asked last.
 bool Trial::findNumber(StringRef message) {
-  llvm::sort(others, [](int64_t a, int64_t b) {
-    return std::pair(b == 1, a) > std::pair(a == 1, b);
-  });
+  auto rank = [](int64_t number) { return number == 1 ? -1 : number; };
+  llvm::sort(others, [&](int64_t a, int64_t b) { return rank(a) > rank(b); });
   for (unsigned a : classes)
     for (int64_t number : others) {
       // Were it a limit, the next number would do as well.

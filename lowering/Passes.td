@@ -75,9 +75,9 @@ def FoldEmpty : Pass<"vellum-fold-empty", "::mlir::func::FuncOp"> {
     A tensor one of whose sizes is known to be 0 holds nothing: wherever one is
     used stands a constant of its sizes, and what computed it goes. Insertions
     and concatenations leave out their empty parts; what pads nothing is padding
-    alone; loops of no iterations give
-    back their destinations. So what follows meets no part of nothing, which
-    upstream does not let begin anywhere: not even at 0.
+    alone; loops of no iterations give back their destinations. So what follows
+    meets no part of nothing, which upstream does not let begin anywhere: not
+    even at 0.
 
     ```mlir
     %y = vellum.slice %x from 0 size 1 dim 1

@@ -594,7 +594,9 @@ def LowerControlFlow : Pass<"vellum-lower-control-flow"> {
   let description = [{
     What `convert-scf-to-cf` makes, in time linear in the number of loops in a
     row: it takes the last first. Upstream takes the first first, and moves all
-    that follows into a block of its own each time.
+    that follows into a block of its own each time. What follows a call of more
+    than 64 results has a block of its own too, as the conversion of functions
+    numbers the ops of a call's block anew for each result.
 
     ```mlir
     scf.if %c {

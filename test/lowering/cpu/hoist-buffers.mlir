@@ -14,6 +14,8 @@ func.func @loop(%n: index, %out: memref<4xf32>) {
 }
 
 // CHECK-LABEL: func.func @none
+// CHECK-NEXT:    %[[M:.*]] = memref.alloc
+// CHECK-NEXT:    return %[[M]]
 func.func @none() -> memref<4xf32> {
   %m = memref.alloc() : memref<4xf32>
   return %m : memref<4xf32>
